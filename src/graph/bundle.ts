@@ -1,0 +1,45 @@
+/** Functions traced as one node. Stage: graph. */
+import { inputNames } from './input-names.ts'
+import { runStep, type Step } from './node.ts'
+import type { Output, TraceableArgs } from './types.ts'
+
+/** Options of `bundle`. */
+export interface BundleOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /** Name in the trace graph. @defaultValue the function's own name */
+  readonly name?: string
+  /** What the function does, for whoever reads the graph. */
+  readonly description?: string
+  /** Names of the arguments. @defaultValue read from the function's source */
+  readonly inputs?: { readonly [K in keyof Args]-?: string }
+}
+
+/**
+ * Makes `fn` one traced step, sync or async. It takes plain values or nodes, also deep inside plain objects
+ * and arrays; `fn` sees plain values; a node (or a promise of one) comes back. A node whose `value` is read
+ * inside becomes an input by itself, also after an `await`. An error stays the error it was, and is recorded
+ * as an exception node, so that feedback reaches the inputs of a step that failed.
+ *
+ * @example
+ * ```ts
+ * const pick = bundle(function pick(reply: Reply, least: number) {
+ *   return reply.confidence >= least ? reply.team : 'human'
+ * })
+ * pick({ team: 'billing', confidence: 0.4 }, minConfidence).value // 'human'
+ * ```
+ */
+export function bundle<This, Args extends readonly unknown[], R>(
+  fn: (this: This, ...args: Args) => R,
+  options: BundleOptions<NoInfer<Args>> = {},
+): (this: This, ...args: TraceableArgs<Args>) => Output<R> {
+  const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared').stack }
+  const names = (options.inputs as readonly string[] | undefined) ?? inputNames(fn)
+  return Object.defineProperty(function (this: This, ...args: TraceableArgs<Args>): Output<R> {
+    return runStep(step, args.length <= names.length ? names.slice(0, args.length) : padded(names, args.length), args, fn as unknown as (...args: never[]) => R, this)
+  }, 'name', { value: step.name })
+}
+
+// A rest argument has one name and any number of values.
+function padded(names: readonly string[], length: number): string[] {
+  const last = names.at(-1) ?? 'arg'
+  return Array.from({ length }, (_, index) => names[index] === undefined || index === names.length - 1 ? `${last}${index}` : names[index])
+}

@@ -1,0 +1,47 @@
+/** The only ambient state: the step that is running, the values parameters have, and the run that is being traced. Stage: graph. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Node } from './node.ts'
+
+/** What a running step has read. Closed once it settled: a late callback adds nothing. */
+export interface Frame { reads: Node<unknown>[] | undefined; open: boolean }
+
+/** Collects what a traced run of a workflow does outside its steps. */
+export interface RunRecorder {
+  /** A node was read as a plain value outside any step: what depends on it from here on is not in the graph. */
+  leaked(node: Node<unknown>, how: LeakKind): void
+  /** A step threw something that is not an object, so that it cannot be found again by identity. */
+  failedWith(value: unknown, node: Node<unknown>): void
+}
+export type LeakKind = 'value' | 'text' | 'json'
+
+export interface Context {
+  readonly frame: Frame | undefined
+  /** Values of parameters that differ from their own, by parameter. */
+  readonly values: ReadonlyMap<object, Node<unknown>> | undefined
+  /** Off inside `untraced`. */
+  readonly recording: boolean
+  readonly run: RunRecorder | undefined
+}
+
+// One storage for every copy of the library in the process: app code and the runner may load different ones.
+const shared = globalThis as { [key: symbol]: AsyncLocalStorage<Context> | undefined }
+const key = Symbol.for('trace-eval.context.1')
+const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
+
+const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined }
+
+export const currentContext = (): Context => storage.getStore() ?? root
+export const runInContext = <R>(context: Context, run: () => R): R => storage.run(context, run)
+
+/**
+ * Runs `run` without recording where values come from: steps inside give nodes without inputs and cost next to nothing.
+ * May be nested; what is started inside stays untraced, also after an `await`.
+ *
+ * @example
+ * ```ts
+ * const warm = untraced(() => route('warm-up')) // same values, no graph
+ * ```
+ */
+export function untraced<R>(run: () => R): R {
+  return storage.run({ ...currentContext(), frame: undefined, recording: false }, run)
+}

@@ -1,0 +1,21 @@
+/** Texts whose parts stay traced. Stage: graph. */
+import { asText, inputName, runStep, type Node, type Step } from './node.ts'
+
+const step: Step = { name: 'template', description: 'a text with values in it' }
+
+/**
+ * A template whose parts stay traced: t`${instructions}\n\nTicket: ${ticket}`. Nodes become inputs; objects
+ * and arrays are written as JSON.
+ *
+ * @example
+ * ```ts
+ * const prompt = t`Answer in ${language}.` // Node<string>
+ * ```
+ */
+export function t(strings: TemplateStringsArray, ...parts: readonly (string | number | boolean | bigint | object | null | undefined)[]): Node<string> {
+  return runStep(step, parts.map(inputName), parts, (...values: unknown[]) => {
+    let text = strings[0]!
+    for (let i = 0; i < values.length; i++) text += String(asText(values[i])) + strings[i + 1]!
+    return text
+  })
+}

@@ -1,0 +1,52 @@
+/** The types that decide where a node may stand for a value. Stage: graph. */
+import type { Node } from './node.ts'
+
+/** Marks nodes; shared by every copy of the library in one process. */
+export const nodeBrand: unique symbol = Symbol.for('trace-eval.node') as never
+
+/** All that argument types look at of a node, which keeps them covariant and cheap to check. */
+export interface NodeLike<out T> { readonly [nodeBrand]: T }
+
+/** A `T`; a node of it; or, for plain objects and arrays, the same shape with nodes anywhere inside. */
+export type Traceable<T> = T | NodeLike<Plain<T>> | WithNodes<T>
+type WithNodes<T> =
+  T extends Whole ? never
+  : T extends readonly unknown[] ? (number extends T['length'] ? TraceableList<T[number]> : { readonly [K in keyof T]: Traceable<T[K]> })
+  : T extends object ? { readonly [K in keyof T]: Traceable<T[K]> }
+  : never
+// An interface is resolved late, which recursive types such as JSON need.
+interface TraceableList<Item> extends ReadonlyArray<Traceable<Item>> {}
+
+/** An argument list that takes nodes; names, optional and rest arguments are kept. */
+export type TraceableArgs<Args extends readonly unknown[]> = { [K in keyof Args]: Traceable<Args[K]> }
+
+/** `T` with every node inside replaced by its value. A type that holds no node stays exactly itself. */
+export type Plain<T> = IsAny<T> extends true ? T : true extends Holds0<T> ? Unwrapped<T> : T
+type Unwrapped<T> =
+  T extends NodeLike<infer Value> ? Value
+  : T extends Whole ? T
+  : T extends object ? { [K in keyof T]: Plain<T[K]> }
+  : T
+
+/** What a traced step gives back: a node, or a promise of one. Not distributive: `boolean` gives `Node<boolean>`. */
+export type Output<R> =
+  IsAny<R> extends true ? Node<R>
+  : [R] extends [never] ? never
+  : [R] extends [PromiseLike<unknown>] ? Promise<Node<Plain<Awaited<R>>>>
+  : [Extract<R, PromiseLike<unknown>>] extends [never] ? Node<Plain<R>>
+  : Node<Plain<Exclude<R, PromiseLike<unknown>>>> | Promise<Node<Plain<Awaited<Extract<R, PromiseLike<unknown>>>>>>
+
+/** Values that are handed over whole: nobody looks for nodes inside them. */
+type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>
+  | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ArrayBufferView | ArrayBuffer | AbortSignal
+type Primitive = string | number | boolean | bigint | symbol | null | undefined
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+// Looks three levels down, which ends on recursive types. A node deeper than that needs an annotation.
+type Holds0<T> = Decide<T, T extends object ? Holds1<T[Looked<T> & keyof T]> : false>
+type Holds1<T> = Decide<T, T extends object ? Holds2<T[Looked<T> & keyof T]> : false>
+type Holds2<T> = Decide<T, T extends object ? Holds3<T[Looked<T> & keyof T]> : false>
+type Holds3<T> = Decide<T, false>
+type Decide<T, Inside> = IsAny<T> extends true ? false : T extends NodeLike<unknown> ? true : T extends Whole ? false : Inside
+// Of an array only the elements count, not its methods.
+type Looked<T> = T extends readonly unknown[] ? number & keyof T : keyof T

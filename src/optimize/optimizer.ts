@@ -1,0 +1,86 @@
+/** The interface of every optimizer: from what a round showed to the values to try next. Stage: optimize. */
+import type { Random } from '../core/random.ts'
+import type { Domain, ParameterKind } from '../graph/domain.ts'
+import type { CaseRun, ParameterValues } from '../feedback/case-run.ts'
+
+/**
+ * Proposes parameter values. It sees the cases to learn from and nothing else, and whatever it proposes is
+ * checked against each parameter's domain before it is tried.
+ */
+export interface Optimizer {
+  /** Stable name, as in `--optimizer tpe`. */
+  readonly name: string
+  /** Kinds of parameters it can change; the trainer reports the others as left alone. */
+  readonly kinds: readonly ParameterKind[]
+  /** Starts one optimization run. Holds no state outside of what it returns. */
+  begin(setup: OptimizerSetup): OptimizerRun
+}
+
+/** What does not change during a run. */
+export interface OptimizerSetup {
+  /** Parameters it may change, in declaration order: only kinds it named. */
+  readonly parameters: readonly ParameterSpec[]
+  /** Its own source of randomness; with the same seed and the same rounds it proposes the same. */
+  readonly random: Random
+}
+
+/** A parameter as an optimizer sees it: plain data. */
+export interface ParameterSpec {
+  readonly name: string
+  readonly description?: string
+  readonly domain: Domain
+  /** The value it started with. */
+  readonly initial: unknown
+  /** `value` as the parameter accepts it, or what is wrong with it. */
+  check(value: unknown): { readonly value: unknown } | { readonly problem: string }
+}
+
+/** One optimization run. */
+export interface OptimizerRun {
+  /** Candidates for this round, the most promising first; none means there is nothing left to try. */
+  propose(view: RoundView): readonly Proposal[] | Promise<readonly Proposal[]>
+}
+
+/** What an optimizer may look at when it proposes. */
+export interface RoundView {
+  /** From 1. */
+  readonly round: number
+  /** The best candidate so far: new values start from here. */
+  readonly best: Evaluation
+  /** Every evaluation so far, in order, the starting values first; also of candidates that were not kept. */
+  readonly history: readonly Evaluation[]
+  /** Parameters that failing cases depend on, the most suspect first. Only these are worth changing. */
+  readonly blame: readonly Blame[]
+  /** How many candidates the budget allows to be looked at in this round. */
+  readonly maxCandidates: number
+  /** Aborts when the run is stopped. */
+  readonly signal: AbortSignal
+}
+
+/** A candidate with what is known of it. */
+export interface Evaluation {
+  readonly values: ParameterValues
+  /** Mean score over the cases that were run, 0 to 1. */
+  readonly score: number
+  /** Whether all cases to learn from were run, or only some before it was dropped. */
+  readonly complete: boolean
+  /** By case id; each with its trials. */
+  readonly runs: ReadonlyMap<string, readonly CaseRun[]>
+}
+
+/** How much a parameter is suspected. */
+export interface Blame {
+  readonly parameter: string
+  /** Suspiciousness, 0 to 1, over the cases whose trace reaches the parameter. */
+  readonly score: number
+  /** Failing cases that depend on it. */
+  readonly cases: readonly string[]
+}
+
+/** Values to try. */
+export interface Proposal {
+  /** Only what changes against the best candidate; names must be those of the setup. */
+  readonly changes: ParameterValues
+  /** Why, for the report. */
+  readonly reason?: string
+}
