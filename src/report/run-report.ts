@@ -1,0 +1,162 @@
+/** Everything a run has to say, as plain data: computed once, rendered by reporters, written as report.json. Stage: report. */
+import type { SourceLocation } from '../core/stack.ts'
+import type { Feedback, Leak } from '../feedback/feedback.ts'
+import type { ParameterKind } from '../graph/domain.ts'
+
+/** What is known about a workflow: see `passed` for how the gate's rule resolved it. */
+export type VerdictName = 'pass' | 'fail' | 'inconclusive' | 'ungated' | 'partial' | 'error'
+
+/** One run of the command, or of Vitest with the plugin. Written to `.vitest/trace-eval/report.json`. */
+export interface RunReport {
+  /** Grows when a field changes its meaning or goes away. */
+  readonly schemaVersion: 1
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly seed: string
+  /** What the command exits with. */
+  readonly exitCode: number
+  readonly workflows: readonly WorkflowReport[]
+  /** Problems that belong to no workflow: a file that failed to import, a file without a workflow. */
+  readonly problems: readonly Problem[]
+}
+
+/** Something a user has to know, with what to do about it. */
+export interface Problem {
+  /** Stable code, as of errors. */
+  readonly code: string
+  readonly message: string
+  readonly level: 'error' | 'warning' | 'note'
+  readonly location?: SourceLocation
+}
+
+/** A mean score over `n` cases with one-sided bounds at the gate's confidence. */
+export interface MeasuredScore {
+  readonly score: number
+  /** Cases (or clusters), never trials. */
+  readonly n: number
+  /** Cases with a full score. */
+  readonly passed: number
+  readonly lower: number
+  readonly upper: number
+  /** False: measured on the cases that were optimized on. */
+  readonly heldOut: boolean
+}
+
+export interface WorkflowReport {
+  readonly name: string
+  /** Relative to the project's root. */
+  readonly file: string
+  /** Of its `describeWorkflow`. */
+  readonly location?: SourceLocation
+  readonly verdict: VerdictName
+  /** How the gate's rule for inconclusive results resolved the verdict. */
+  readonly passed: boolean
+  /** One line with the numbers behind the verdict. */
+  readonly reason: string
+  /** The score the gate asks for; none: every case must pass. */
+  readonly threshold?: number
+  readonly confidence: number
+  readonly cases: { readonly total: number; readonly learn: number; readonly heldOut: number }
+  readonly plan: RunPlan
+  /** The starting values on the gated cases. */
+  readonly baseline: MeasuredScore
+  /** The final values on the gated cases. */
+  readonly final: MeasuredScore
+  /** The starting and the final values on the cases to learn from; equal to the above where nothing is held out. */
+  readonly learn: { readonly baseline: number; readonly final: number }
+  readonly rounds: readonly RoundReport[]
+  readonly stopReason: StopReason
+  /** Whether the values that won the rounds were also better on held-out cases. False: the starting values stay. */
+  readonly adopted: boolean
+  readonly parameters: readonly ParameterReport[]
+  readonly caseResults: readonly CaseReport[]
+  /** Per named check and per assertion (matcher and place), before and after. */
+  readonly checks: readonly PartReport[]
+  readonly leaks: readonly Leak[]
+  readonly problems: readonly Problem[]
+  readonly usage: Usage
+  readonly durationMs: number
+}
+
+/** What was planned before anything ran. */
+export interface RunPlan {
+  readonly rounds: number
+  readonly maxEvaluations: number
+  readonly maxDurationMs?: number
+  readonly concurrency: number
+  readonly trials: number
+  readonly optimizer: string
+  /** False: `--no-optimize`, a partial run, or nothing to optimize. */
+  readonly optimizes: boolean
+}
+
+export type StopReason =
+  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized' | 'error'
+
+export interface RoundReport {
+  /** From 1. */
+  readonly round: number
+  /** Score of the best values on the cases to learn from, before and after this round. */
+  readonly before: number
+  readonly after: number
+  readonly kept: boolean
+  /** Why it was kept or not, as one clause. */
+  readonly reason: string
+  /** Candidates looked at. */
+  readonly candidates: number
+  /** Case runs spent. */
+  readonly evaluations: number
+  /** What the kept candidate changed; of a round that kept none, empty. */
+  readonly changes: readonly { readonly parameter: string; readonly from: unknown; readonly to: unknown }[]
+}
+
+export interface ParameterReport {
+  readonly name: string
+  readonly kind: ParameterKind
+  readonly description?: string
+  readonly location?: SourceLocation
+  /** The value the run started with and the one it ended with. */
+  readonly from: unknown
+  readonly to: unknown
+  readonly changed: boolean
+  /** Whether the optimizer could change it. */
+  readonly optimized: boolean
+  /** Failing cases to learn from that depended on it at the start. */
+  readonly blamedCases: number
+}
+
+export interface CaseReport {
+  readonly id: string
+  readonly title: string
+  readonly split: 'learn' | 'held-out'
+  readonly tags: readonly string[]
+  /** Mean over trials; none when it could not be measured. */
+  readonly before: number | null
+  readonly after: number | null
+  readonly change: 'better' | 'worse' | 'same'
+  /** What the final run said, the first that matters first. */
+  readonly feedback: readonly Feedback[]
+  readonly durationMs: number
+}
+
+/** A check or an assertion over all cases that have it. */
+export interface PartReport {
+  readonly name: string
+  readonly kind: 'check' | 'assertion'
+  /** Share of runs in which it held, 0 to 1. An assertion that never failed is not listed. */
+  readonly before: number
+  readonly after: number
+  readonly n: number
+}
+
+export interface Usage {
+  /** Case runs, repeats included. */
+  readonly evaluations: number
+  readonly modelCalls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd: number | null
+  readonly byRole: Readonly<Record<'task' | 'judge' | 'optimizer', RoleUsage>>
+}
+export interface RoleUsage { readonly modelCalls: number; readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number | null }

@@ -1,0 +1,104 @@
+/** What training one workflow gives: live data, turned into a report above. Stage: train. */
+import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
+import type { Parameter } from '../graph/parameter.ts'
+import type { Blame } from '../optimize/optimizer.ts'
+
+/** What to train, and how far to go. Every field is resolved: defaults and overrides are applied by the caller. */
+export interface TrainPlan {
+  readonly workflow: string
+  readonly cases: readonly TrainingCase[]
+  /** At most this many rounds; 0 measures only. */
+  readonly rounds: number
+  /** Case runs in flight. */
+  readonly concurrency: number
+  /** Case runs of the whole training, the start and the held-out run included. */
+  readonly maxEvaluations: number
+  readonly maxDurationMs?: number
+  /** Stop after this many rounds in a row that kept nothing. */
+  readonly patience: number
+  /** Candidates looked at in a round, at most. */
+  readonly maxCandidates: number
+  /** Runs per case and set of values, where a case does not say otherwise. */
+  readonly trials: number
+  /** Whether cases are held out at all. */
+  readonly holdOut: boolean
+  readonly seed: string
+}
+
+/** The parts of the world that training needs. */
+export interface TrainIO {
+  /** Runs one case once with these values; settles always, also for a case that fails or times out. */
+  runCase(request: CaseRequest): Promise<CaseRun>
+  /** Called at every change worth showing. */
+  onProgress?(progress: TrainProgress): void
+  readonly signal: AbortSignal
+}
+export interface CaseRequest {
+  readonly case: TrainingCase
+  readonly trial: number
+  /** Values that differ from the parameters' own, with their parameters. */
+  readonly values: ParameterValues
+  readonly parameters: readonly Parameter<unknown>[]
+  readonly signal: AbortSignal
+}
+
+/** Where a run is. */
+export interface TrainProgress {
+  readonly phase: 'start' | 'round' | 'held-out' | 'done'
+  readonly round: number
+  readonly rounds: number
+  /** Case runs done and expected in this phase. */
+  readonly done: number
+  readonly total: number
+  readonly evaluations: number
+  readonly maxEvaluations: number
+  readonly startScore?: number
+  readonly bestScore?: number
+  /** Milliseconds until the budget of rounds is through, as far as can be told. */
+  readonly remainingMs?: number
+  /** A round that just ended. */
+  readonly ended?: RoundOutcome
+}
+
+/** How one round ended. */
+export type RoundOutcome = RoundNumbers & (
+  | { readonly state: 'kept'; readonly changes: readonly ValueChange[]; readonly reason: string }
+  | { readonly state: 'not-kept'; readonly reason: string }
+)
+interface RoundNumbers {
+  readonly round: number
+  readonly before: number
+  readonly after: number
+  readonly candidates: number
+  readonly evaluations: number
+}
+export interface ValueChange { readonly parameter: string; readonly from: unknown; readonly to: unknown }
+
+export type TrainStop =
+  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized'
+
+/** Runs of all cases with one set of values, by case id. */
+export type RunsByCase = ReadonlyMap<string, readonly CaseRun[]>
+
+export interface TrainOutcome {
+  readonly learn: readonly TrainingCase[]
+  readonly heldOut: readonly TrainingCase[]
+  /** Every parameter that a run reached, by name. */
+  readonly parameters: ReadonlyMap<string, Parameter<unknown>>
+  /** Names of the parameters the optimizer could change. */
+  readonly optimized: readonly string[]
+  readonly blame: readonly Blame[]
+  readonly startValues: ParameterValues
+  /** The starting values again when the winner was not better on held-out cases. */
+  readonly finalValues: ParameterValues
+  /** Whether the winner of the rounds became final. True as well when no round kept anything. */
+  readonly adopted: boolean
+  /** The winner of the rounds, when it was not adopted. */
+  readonly rejected?: { readonly values: ParameterValues; readonly heldOutScore: number; readonly heldOutStart: number }
+  readonly rounds: readonly RoundOutcome[]
+  readonly stop: TrainStop
+  readonly evaluations: number
+  /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */
+  readonly startRuns: RunsByCase
+  readonly finalRuns: RunsByCase
+}
