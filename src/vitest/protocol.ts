@@ -1,0 +1,77 @@
+/** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
+import type { ParameterValues } from '../feedback/case-run.ts'
+import type { Feedback } from '../feedback/feedback.ts'
+import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
+
+/** Settings that the command or the plugin gives to every workflow of a run; each overrides the workflow's own. */
+export interface RunSettings {
+  /** False: measure and gate the saved values only. */
+  readonly optimize: boolean
+  readonly rounds?: number
+  readonly threshold?: number
+  readonly optimizer?: string
+  readonly seed?: string
+  readonly concurrency?: number
+  readonly maxEvaluations?: number
+  readonly maxDurationMs?: number
+  readonly patience?: number
+  readonly trials?: number
+  /** Whether an inconclusive verdict fails the run. */
+  readonly failInconclusive?: boolean
+  /** Start from the values in the code, not from the saved ones. */
+  readonly ignoreSaved?: boolean
+  /** Root of the run: report paths are relative to it. */
+  readonly root: string
+}
+
+/** Under this key settings are provided to workers: `settings` by the command, `plugin` by the config plugin. */
+export const settingsKey = 'traceEvalSettings'
+export const pluginKey = 'traceEvalPlugin'
+
+/** How far a workflow is; published while it runs. */
+export interface LiveProgress {
+  readonly workflow: string
+  readonly phase: 'start' | 'round' | 'held-out' | 'done'
+  readonly round: number
+  readonly rounds: number
+  readonly done: number
+  readonly total: number
+  readonly evaluations: number
+  readonly maxEvaluations: number
+  readonly startScore?: number
+  readonly bestScore?: number
+  readonly remainingMs?: number
+  readonly elapsedMs: number
+  /** Rounds that have ended, as one clause each. */
+  readonly ended: readonly { readonly round: number; readonly before: number; readonly after: number; readonly kept: boolean; readonly text: string }[]
+}
+
+/** `meta.traceEval` of a workflow's suite. */
+export interface WorkflowMeta {
+  readonly kind: 'workflow'
+  readonly plan?: { readonly workflow: string; readonly total: number; readonly learn: number; readonly heldOut: number; readonly plan: RunPlan }
+  readonly progress?: LiveProgress
+  readonly report?: WorkflowReport
+}
+
+/** `meta.traceEval` of a case's test. */
+export interface CaseMeta {
+  readonly kind: 'case'
+  readonly workflow: string
+  readonly caseId: string
+  readonly split: 'learn' | 'held-out'
+  readonly before: number | null
+  readonly after: number | null
+  readonly feedback: readonly Feedback[]
+}
+
+/** `meta.eval`: the shape that existing actions and dashboards for Vitest evals read. No other key may be added. */
+export interface EvalMeta {
+  readonly scores: readonly { readonly name: string; readonly score: number | null; readonly metadata?: Record<string, unknown> }[]
+  readonly avgScore: number | null
+  readonly output: unknown
+  readonly thresholdFailed: boolean
+}
+
+/** Saved values as the worker reads them at the start. */
+export interface SavedValues { readonly values: ParameterValues; readonly file: string }
