@@ -12,12 +12,14 @@ export interface RunRecorder {
   /** A step threw something that is not an object, so that it cannot be found again by identity. */
   failedWith(value: unknown, node: Node<unknown>): void
 }
+/** Knows which node stands for a parameter, where it is not the parameter's own value. */
+export interface ParameterOverlay { viewOf(parameter: object): Node<unknown> | undefined }
 export type LeakKind = 'value' | 'text' | 'json'
 
 export interface Context {
   readonly frame: Frame | undefined
-  /** Values of parameters that differ from their own, by parameter. */
-  readonly values: ReadonlyMap<object, Node<unknown>> | undefined
+  /** Values of parameters that differ from their own. */
+  readonly values: ParameterOverlay | undefined
   /** Off inside `untraced`. */
   readonly recording: boolean
   readonly run: RunRecorder | undefined

@@ -1,7 +1,7 @@
 /** Parameters: named values that an optimizer may change. Stage: graph. */
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
-import { currentContext, runInContext } from './context.ts'
+import { currentContext, runInContext, type ParameterOverlay } from './context.ts'
 import { checkValue, domainOf, type Domain, type DomainOptions, type ParameterKind } from './domain.ts'
 import { ParameterView, TracedNode, viewKey, type Node } from './node.ts'
 import type { AnySchema, SchemaInput, SchemaOutput } from './standard-schema.ts'
@@ -112,7 +112,7 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
 
   get kind(): ParameterKind { return this.domain.kind }
   get location(): SourceLocation | undefined { return userLocation(this.#declared) }
-  get [viewKey](): Node<unknown> { return currentContext().values?.get(this) ?? this.#own }
+  get [viewKey](): Node<unknown> { return currentContext().values?.viewOf(this) ?? this.#own }
   override get [nodeBrand](): unknown { return (this[viewKey] as TracedNode<unknown>)[nodeBrand] }
   override get value(): unknown { return this[viewKey].value }
   override toJSON(): unknown { return (this[viewKey] as TracedNode<unknown>).toJSON() }
@@ -155,7 +155,24 @@ export function setParameter(target: Parameter<unknown>, value: unknown): void {
  */
 export function withParameters<R>(assignments: readonly Assignment[], run: () => R): R {
   const context = currentContext()
-  const values = new Map(context.values)
-  for (const { parameter: target, value } of assignments) values.set(target, new ParameterView(value, target.name, target))
-  return runInContext({ ...context, values }, run)
+  const views = new Map<object, Node<unknown>>(assignments.map(({ parameter: target, value }) => [target, new ParameterView(value, target.name, target)]))
+  return runInContext({ ...context, values: { viewOf: (target) => views.get(target) ?? context.values?.viewOf(target) } }, run)
+}
+
+/**
+ * Values by parameter name, for parameters that nobody has seen yet: each is checked when it is first read.
+ * Made once for a set of values and used for every run with them, so that all runs share their views.
+ * @internal
+ */
+export function overlayByName(values: Readonly<Record<string, unknown>>): ParameterOverlay {
+  const views = new Map<object, Node<unknown> | undefined>()
+  return {
+    viewOf(target) {
+      if (views.has(target)) return views.get(target)
+      const found = target as Parameter<unknown>
+      const view = Object.hasOwn(values, found.name) ? new ParameterView(found.check(values[found.name]), found.name, found) : undefined
+      views.set(target, view)
+      return view
+    },
+  }
 }
