@@ -1,0 +1,93 @@
+/** From the text of a params file to its content, or to an error that names the place and the fix. Stage: store. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import type { ParameterKind } from '../graph/domain.ts'
+import { jsonErrorPlace } from './json-error.ts'
+
+/** The content of a `*.params.json` file; `loadParameters` takes it as it is. */
+export interface ParamsFile {
+  readonly schemaVersion: 1
+  readonly workflows: Readonly<Record<string, SavedWorkflow>>
+}
+
+/** What is saved of one workflow. */
+export interface SavedWorkflow {
+  /** By parameter name. */
+  readonly parameters: Readonly<Record<string, SavedParameter>>
+  /** What earned these values; none when somebody wrote them by hand. */
+  readonly verdict?: SavedVerdict
+}
+
+/** A saved value. */
+export interface SavedParameter {
+  /** The kind that the parameter had; none when somebody wrote the value by hand. */
+  readonly kind?: ParameterKind
+  readonly value: unknown
+}
+
+/** The numbers behind saved values. */
+export interface SavedVerdict {
+  readonly verdict: string
+  /** Final score, 0 to 1, on the cases the gate looked at. */
+  readonly score: number
+  /** The same with the starting values. */
+  readonly baseline: number
+  /** Cases (or clusters) behind the score. */
+  readonly n: number
+  /** False: the cases were those that were optimized on. */
+  readonly heldOut: boolean
+  /** When the run started, ISO 8601. */
+  readonly date: string
+  readonly seed: string
+}
+
+/**
+ * Reads the text of a params file. `file` is only named in messages.
+ *
+ * @throws {TraceEvalError} `PARAMS_FILE_CONFLICT`, `PARAMS_FILE_SYNTAX`, `PARAMS_FILE_VERSION` or `PARAMS_FILE_SHAPE`.
+ */
+export function parseParams(text: string, file: string): ParamsFile {
+  const content = record(parseJson(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
+  if (content['schemaVersion'] !== 1) {
+    throw new TraceEvalError('PARAMS_FILE_VERSION', `expected "schemaVersion": 1, received ${describeValue(content['schemaVersion'])}`,
+      { at: file, hint: 'It was written by another version of trace-eval: install that one, or restore the file from version control.' })
+  }
+  for (const [workflow, entry] of Object.entries(record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(workflow, entry, file)
+  return content as unknown as ParamsFile // checked field by field above
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/.test(line))
+    if (conflict >= 0) {
+      throw new TraceEvalError('PARAMS_FILE_CONFLICT', 'expected JSON, received the marks of a merge conflict', {
+        at: `${file}:${conflict + 1}:1`, cause: error, hint: 'Keep the values of one side, or take either side and run `npx trace-eval` and `npx trace-eval accept` again.',
+      })
+    }
+    const place = jsonErrorPlace(text) ?? { line: 1, column: 1 }
+    const received = text.trim() === '' ? 'an empty file' : 'text that is not JSON from here on'
+    throw new TraceEvalError('PARAMS_FILE_SYNTAX', `expected JSON, received ${received}`,
+      { at: `${file}:${place.line}:${place.column}`, cause: error, hint: 'Correct that place, or restore the file from version control.' })
+  }
+}
+
+function checkWorkflow(workflow: string, entry: unknown, file: string): void {
+  const name = describeValue(workflow)
+  const parameters = record(record(entry, `an object for workflow ${name}`, file)['parameters'], `an object for "parameters" of workflow ${name}`, file)
+  for (const [parameter, saved] of Object.entries(parameters)) {
+    const what = `{ "kind": …, "value": … } for parameter ${describeValue(parameter)} of workflow ${name}`
+    if (!Object.hasOwn(record(saved, what, file), 'value')) throw shapeError(what, saved, file)
+  }
+}
+
+function record(value: unknown, what: string, file: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw shapeError(what, value, file)
+}
+
+function shapeError(what: string, value: unknown, file: string): TraceEvalError {
+  return new TraceEvalError('PARAMS_FILE_SHAPE', `expected ${what}, received ${describeValue(value)}`,
+    { at: file, hint: 'Correct that place, or restore the file from version control; docs/saved-parameters.md shows the form.' })
+}
