@@ -7,6 +7,12 @@ import type { Blame } from '../optimize/optimizer.ts'
 export interface TrainPlan {
   readonly workflow: string
   readonly cases: readonly TrainingCase[]
+  /**
+   * Values to start from, by parameter name, where they differ from the parameters' own (saved values). They are part
+   * of every set of values that `runCase` is asked for, and what `startValues` of the outcome reports. A name that no
+   * run reaches is ignored; a value that does not fit its parameter is an error that stops the run.
+   */
+  readonly startValues: ParameterValues
   /** At most this many rounds; 0 measures only. */
   readonly rounds: number
   /** Case runs in flight. */
