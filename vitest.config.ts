@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+const exclude = ['**/node_modules/**', 'dist/**']
+
 export default defineConfig({
   test: {
-    include: ['{src,reporters,evals,test,bench,scripts}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', 'test/fixtures/**'],
-    // End-to-end tests install packages and start processes; they say so with a timeout of their own.
-    testTimeout: 20_000,
+    projects: [
+      { test: { name: 'unit', include: ['{src,reporters,evals,bench,scripts}/**/*.test.ts', 'test/*.test.ts'], exclude } },
+      // Real projects with the packed tarball, on every supported line of Vitest; real processes, so with more time.
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude, globalSetup: ['test/e2e/installation.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
   },
 })
