@@ -3,7 +3,7 @@
 /** A place in a source file; line and column start at 1. */
 export interface SourceLocation { readonly file: string; readonly line: number; readonly column: number }
 
-const frame = /^\s*at (?:.*?\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/
+const frame = /^\s*at (?:async )?(?:.*?\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/
 const ownRoot = toPath(new URL('..', import.meta.url).href)
 const testFile = /\.(?:test|eval|spec)\.[cm]?[jt]sx?$/
 

@@ -1,0 +1,122 @@
+/** The assertions of one run of one case: whose they are, how many held, what failed. Stage: vitest. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { chai, createExpect, type ExpectStatic, type RunnerTestCase } from 'vitest'
+import { noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
+import { printSides } from '../feedback/from-error.ts'
+
+/** A failure inside a case that did not end it, or that shows only at its end. */
+export interface ScopeFailure {
+  readonly error: unknown
+  readonly soft: boolean
+  /** Name of the check it happened in. */
+  readonly check?: string
+}
+
+/** An asynchronous assertion that someone has to await. */
+export interface PendingAssertion {
+  /** How it was written: `expect(actual).resolves.toBe(expected)`. */
+  readonly written: string
+  /** Made where the assertion was; it becomes the error when nobody awaits. */
+  readonly origin: Error
+  readonly facts: AssertionFacts
+  readonly check: string | undefined
+  awaited: boolean
+  settled: Promise<void> | undefined
+  rejection: { readonly error: unknown } | undefined
+}
+
+/** The task that Vitest believes the assertions belong to. */
+export type StandInTask = RunnerTestCase & { onFinished: (() => unknown)[]; promises: Promise<unknown>[] }
+
+/** Where the running code is: in this case, maybe in one of its checks. */
+export interface ScopeFrame { readonly scope: CaseScope; readonly check: string | undefined }
+
+interface SharedState { readonly frames: AsyncLocalStorage<ScopeFrame>; readonly scopes: WeakMap<object, CaseScope>; readonly wrapped: WeakSet<object> }
+
+/** What all copies of the library in one process share; it lives on the class they all patch. */
+const sharedKey = Symbol.for('trace-eval.attribution')
+
+export function attributionState(): SharedState {
+  const prototype = chai.Assertion.prototype as unknown as { [sharedKey]?: SharedState }
+  if (prototype[sharedKey] === undefined) {
+    Object.defineProperty(prototype, sharedKey, { value: { frames: new AsyncLocalStorage<ScopeFrame>(), scopes: new WeakMap(), wrapped: new WeakSet() } })
+  }
+  return prototype[sharedKey]!
+}
+
+/** What a scope may be told. */
+export interface ScopeOptions {
+  /** A case without any assertion fails, as under Vitest's option of this name. @defaultValue false */
+  readonly requireAssertions?: boolean
+}
+
+/** One run of one case. Made by `beginCaseScope`, closed by `finishCaseScope`; what comes later counts nowhere. */
+export class CaseScope {
+  readonly task: StandInTask
+  readonly failures: ScopeFailure[] = []
+  readonly pending: PendingAssertion[] = []
+  /** Soft assertions outside of checks that held, and that did not. */
+  softPassed = 0
+  softFailed = 0
+  /** How many times `expect(…)` came to a matcher. */
+  matcherCalls = 0
+  /** What `expect.assertions` or `expect.hasAssertions` asked for, and where. */
+  wanted: { readonly count: number | 'any'; readonly origin: Error } | undefined
+  closed = false
+  readonly #softFailedIn = new Map<string, number>()
+  #expect: ExpectStatic | undefined
+
+  constructor(base: RunnerTestCase, { requireAssertions = false }: ScopeOptions) {
+    this.task = Object.assign(Object.create(base) as StandInTask, {
+      type: 'test' as const, meta: {}, promises: [], onFinished: [], onFailed: [], result: { state: 'run', errors: [] },
+    })
+    if (requireAssertions) this.wanted = { count: 'any', origin: new Error() }
+  }
+
+  /** An `expect` bound to this run, also where async context is lost. Made at first use: it costs more than the whole scope. */
+  get expect(): ExpectStatic {
+    if (this.#expect === undefined) {
+      attributionState().scopes.set(this.task, this)
+      this.#expect = createExpect(this.task)
+      countAssertions(this.#expect, () => this)
+    }
+    return this.#expect
+  }
+
+  /** Name of the check that the running code is in. */
+  get check(): string | undefined {
+    const frame = attributionState().frames.getStore()
+    return frame?.scope === this ? frame.check : undefined
+  }
+
+  /** How many soft assertions did not hold in the check of this name. */
+  softFailedIn(check: string): number { return this.#softFailedIn.get(check) ?? 0 }
+
+  softHeld(check: string | undefined): void {
+    if (!this.closed && check === undefined) this.softPassed++
+  }
+
+  softBroke(error: unknown, facts: AssertionFacts, check: string | undefined): void {
+    if (this.closed) return
+    // Printed now: the values may change before the case ends.
+    noteFacts(error, { ...printSides(error, facts), ...facts })
+    this.failures.push({ error, soft: true, ...(check !== undefined && { check }) })
+    if (check === undefined) this.softFailed++
+    else this.#softFailedIn.set(check, this.softFailedIn(check) + 1)
+  }
+}
+
+/** Lets `expect.assertions` and `expect.hasAssertions` speak of the case that calls them. */
+export function countAssertions(expect: ExpectStatic, scopeOf: () => CaseScope | undefined): void {
+  const { assertions, hasAssertions } = expect
+  expect.assertions = (count) => {
+    const scope = scopeOf()
+    if (scope) scope.wanted = { count, origin: new Error() }
+    else assertions.call(expect, count)
+  }
+  expect.hasAssertions = () => {
+    const scope = scopeOf()
+    if (scope) scope.wanted = { count: 'any', origin: new Error() }
+    else hasAssertions.call(expect)
+  }
+}
