@@ -1,0 +1,74 @@
+/** The command: which of its parts a command line asks for. Stage: cli. */
+import { readFile } from 'node:fs/promises'
+import { TraceEvalError } from '../core/errors.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { runFlags, type OwnFlag } from './own-flags.ts'
+import { splitFlags } from './split-flags.ts'
+
+/** Runs the command, prints what goes wrong, and ends the process with its exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  const exitCode = await runCommand(args).catch(async (error: unknown) => {
+    const { renderError } = await import('./errors.ts')
+    const { text, exitCode } = renderError(error)
+    process.stderr.write(text)
+    return exitCode
+  })
+  // A worker or a server that does not close must not hold the verdict back; what was written goes out first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+}
+
+/** The exit code of one command line. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const ours = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)
+  if (args[0] === 'help' || ours.includes('--help') || ours.includes('-h')) return printHelp()
+  if (ours.includes('--version') || ours.includes('-v')) return printVersion()
+  const [command, ...rest] = args
+  switch (command) {
+    case 'watch': throw (await import('./run.ts')).watchRefused()
+    case 'run': return runAll(rest)
+    default: return runAll(args)
+  }
+}
+
+async function runAll(args: readonly string[]): Promise<number> {
+  const { own, rest } = splitFlags(args, runFlags)
+  const { runEvals } = await import('./run.ts')
+  const result = await runEvals({ own, rest })
+  if (own['json'] !== undefined && result.report !== undefined) {
+    const { writeReportJson } = await import('./report-json.ts')
+    await writeReportJson(own['json'], { ...result.report, exitCode: result.exitCode })
+  }
+  return result.exitCode
+}
+
+/** Splits the arguments of a command that takes no flags of Vitest; whatever looks like another flag is refused. */
+export function commandArguments(args: readonly string[], flags: Readonly<Record<string, OwnFlag>>, most = Infinity): { readonly own: ReturnType<typeof splitFlags>['own']; readonly names: readonly string[] } {
+  const { own, rest } = splitFlags(args, flags)
+  const unknown = rest.find((arg) => /^-./.test(arg))
+  const known = Object.keys(flags).map((name) => `--${name}`)
+  if (unknown !== undefined) throw new TraceEvalError('FLAG_UNKNOWN', `expected ${known.length > 0 ? known.join(' or ') : 'no flag'}, received ${describeValue(unknown)}`)
+  if (rest.length > most) throw new TraceEvalError('FLAG_VALUE', `expected at most ${most} name${most === 1 ? '' : 's'}, received ${rest.length}: ${rest.map((name) => describeValue(name)).join(', ')}`)
+  return { own, names: rest }
+}
+
+async function printHelp(): Promise<number> {
+  const { helpText } = await import('./help.ts')
+  process.stdout.write(helpText())
+  return 0
+}
+
+async function printVersion(): Promise<number> {
+  const [{ version }, vitest] = await Promise.all([ownPackage(), vitestVersion()])
+  process.stdout.write(`trace-eval/${version} vitest/${vitest} node/${process.versions.node}\n`)
+  return 0
+}
+
+async function ownPackage(): Promise<{ version: string }> {
+  const up = import.meta.url.includes('/dist/') ? '../../../package.json' : '../../package.json'
+  return JSON.parse(await readFile(new URL(up, import.meta.url), 'utf8')) as { version: string }
+}
+
+async function vitestVersion(): Promise<string> {
+  const { loadVitest } = await import('./load-vitest.ts')
+  return loadVitest().then(({ version }) => version, () => 'missing')
+}

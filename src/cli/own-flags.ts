@@ -1,0 +1,73 @@
+/** The flags that are ours, with the values they take. Stage: cli. */
+import { TraceEvalError } from '../core/errors.ts'
+import { describeValue } from '../core/describe-value.ts'
+
+/** What a flag's value must be. `switch` takes none; `file` may be left out. */
+export type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file'
+
+/** A flag as the help shows it. */
+export interface OwnFlag {
+  readonly kind: FlagKind
+  /** What stands for the value in the help. */
+  readonly value?: string
+  readonly help: string
+}
+
+/** Flags of the run. Every other flag goes to Vitest. */
+export const runFlags = {
+  'rounds': { kind: 'whole', value: 'N', help: 'Rounds at most (10); 0 measures only' },
+  'threshold': { kind: 'share', value: 'X', help: 'Score the gate asks for, 0 to 1, in place of the workflow\'s own' },
+  'optimizer': { kind: 'text', value: 'NAME', help: 'Optimizer to use' },
+  'seed': { kind: 'text', value: 'S', help: 'Makes a run repeatable' },
+  'concurrency': { kind: 'positive', value: 'N', help: 'Cases in flight (5)' },
+  'max-evaluations': { kind: 'positive', value: 'N', help: 'Case runs at most, of each workflow' },
+  'max-time': { kind: 'duration', value: 'T', help: 'Time at most, of each workflow: 30s, 5m, 1h' },
+  'patience': { kind: 'positive', value: 'N', help: 'Stop after N rounds in a row that kept nothing' },
+  'trials': { kind: 'positive', value: 'N', help: 'Runs of each case for the same values (1)' },
+  'no-optimize': { kind: 'switch', help: 'Measure and gate the saved values, change nothing' },
+  'from-code': { kind: 'switch', help: 'Start from the values in the code, not from the saved ones' },
+  'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
+  'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
+  'json': { kind: 'file', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
+} as const satisfies Record<string, OwnFlag>
+
+/** The name of one of our run flags, without dashes. */
+export type RunFlagName = keyof typeof runFlags
+
+/** Values by flag name; a switch is `true`, a file that was left out `true` too. */
+export type FlagValues = Readonly<Record<string, string | number | true>>
+
+const ranges: Record<'whole' | 'positive' | 'share', { readonly text: string; holds(value: number): boolean }> = {
+  whole: { text: 'a whole number from 0 up', holds: (value) => Number.isSafeInteger(value) && value >= 0 },
+  positive: { text: 'a whole number from 1 up', holds: (value) => Number.isSafeInteger(value) && value >= 1 },
+  share: { text: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
+}
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** The value of flag `name` from its text; durations become milliseconds. */
+export function flagValue(name: string, flag: OwnFlag, text: string): string | number {
+  if (flag.kind === 'duration') return durationMs(name, text)
+  if (flag.kind === 'text' || flag.kind === 'file') return text === '' ? wrongValue(name, `a ${flag.kind === 'file' ? 'file name' : 'value'}`, text) : text
+  if (flag.kind === 'switch') return wrongValue(name, 'no value', text)
+  const { text: expected, holds } = ranges[flag.kind]
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  return holds(value) ? value : wrongValue(name, expected, text)
+}
+
+/** Says that `name` needs a value and none came. */
+export function missingValue(name: string, flag: OwnFlag): never {
+  const expected = flag.kind === 'duration' ? durationText : flag.kind === 'whole' || flag.kind === 'positive' || flag.kind === 'share' ? ranges[flag.kind].text : 'a value'
+  throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received nothing`, { at: `--${name}` })
+}
+
+const durationText = 'a duration such as 30s, 5m or 1h'
+
+function durationMs(name: string, text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim()) ?? []
+  const value = amount === undefined ? Number.NaN : Math.round(Number(amount) * unitMs[unit!]!)
+  return value > 0 ? value : wrongValue(name, durationText, text)
+}
+
+function wrongValue(name: string, expected: string, text: string): never {
+  throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received ${describeValue(text)}`, { at: `--${name}` })
+}

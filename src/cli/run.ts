@@ -1,0 +1,139 @@
+/** One run of the eval files: the user's Vitest with our runner, our reporter and our exit code. Stage: cli. */
+import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
+import { TraceEvalError } from '../core/errors.ts'
+import type { RunReport } from '../report/run-report.ts'
+import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
+import { loadEnvFiles } from './env-files.ts'
+import { evalPattern, useForEvals } from './eval-projects.ts'
+import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
+import { loadVitest, type VitestModule } from './load-vitest.ts'
+import { runFlags, type FlagValues } from './own-flags.ts'
+import { createRunReporter, placeReporter, reporterProbe, type RunReporter } from './run-reporter.ts'
+import { refuseUnknown, unknownFlags } from './vitest-flags.ts'
+
+/** What to run. */
+export interface RunRequest {
+  readonly own: FlagValues
+  /** For Vitest's own parser: filters and flags. */
+  readonly rest: readonly string[]
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly exitCode: number
+  /** None when Vitest had nothing to run, or never came to the end of it. */
+  readonly report: RunReport | undefined
+  readonly root: string
+}
+
+/**
+ * Runs the eval files and reports them.
+ *
+ * @throws {TraceEvalError} For whatever keeps a run from starting: `FLAG_UNKNOWN`, `NO_EVAL_FILES`, `CONFIG_RUNNER`,
+ * `VITEST_START`, `VITEST_MISSING`, `WATCH`.
+ */
+export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
+  const module = await loadVitest()
+  const { filter, options } = parseVitestArguments(rest, module)
+  const interrupts = watchInterrupts((text) => process.stderr.write(text))
+  const output = own['json'] === true ? process.stderr : process.stdout
+  const probe = reporterProbe()
+  const vitest = await startVitest(module, options, probe.plugin, output)
+  try {
+    useForEvals(vitest)
+    await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
+    const reporter = await createRunReporter(output, { color: options.color !== false, optimize: own['no-optimize'] !== true })
+    placeReporter(vitest, reporter as Reporter, probe.userSetReporters() || options.reporter !== undefined)
+    vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
+    interrupts.arm(() => void vitest.cancelCurrentRun('keyboard-input'))
+    await start(vitest, filter)
+    return { exitCode: exitCodeOf(reporter, interrupts), report: reporter.report, root: vitest.config.root }
+  } finally {
+    await vitest.close()
+    interrupts.end()
+  }
+}
+
+type Options = InlineConfig & { color?: boolean; standalone?: boolean; reporter?: unknown; exclude?: string | string[]; cliExclude?: string[] }
+
+function parseVitestArguments(rest: readonly string[], { parseCLI }: VitestModule): { filter: string[]; options: Options } {
+  const parse = (argv: string[]): { filter: string[]; options: Record<string, unknown> } => parseCLI(argv) as never
+  const unknown = unknownFlags(rest, parse)
+  if (unknown.length > 0) refuseUnknown(unknown, Object.keys(runFlags))
+  const { filter, options } = readArguments(rest, parse)
+  if (options.watch === true || options.standalone === true) throw watchRefused()
+  // What Vitest's own command does between its parser and its start.
+  if (options.exclude !== undefined) options.cliExclude = [options.exclude].flat()
+  delete options.exclude
+  if (filter.some((text) => text.includes(':'))) options.includeTaskLocation ??= true
+  return { filter: filter.map((text) => process.platform === 'win32' ? text.replaceAll('\\', '/') : text), options }
+}
+
+function readArguments(rest: readonly string[], parse: (argv: string[]) => { filter: string[]; options: object }): { filter: string[]; options: Options } {
+  try {
+    return parse(['vitest', 'run', ...rest]) as { filter: string[]; options: Options }
+  } catch (error) {
+    throw new TraceEvalError('FLAG_VALUE', error instanceof Error ? error.message : String(error), { hint: 'This comes from Vitest: vitest --help --expand-help.' })
+  }
+}
+
+/** Watch mode is Vitest's: its plugin measures on every change. */
+export function watchRefused(): TraceEvalError {
+  return new TraceEvalError('WATCH', 'expected a run that ends, received watch mode',
+    { hint: 'Put traceEval() from trace-eval/config into your Vitest config and use: npx vitest --watch' })
+}
+
+async function startVitest({ createVitest }: VitestModule, options: Options, plugin: object, output: NodeJS.WriteStream): Promise<Vitest> {
+  process.env['TEST'] = 'true'
+  process.env['VITEST'] = 'true'
+  process.env['NODE_ENV'] ??= 'test'
+  try {
+    return await createVitest('test', { ...options, watch: false, run: true } as never, { plugins: [plugin] } as never, { stdout: output, stderr: process.stderr } as never)
+  } catch (error) {
+    if (TraceEvalError.is(error)) throw error
+    throw new TraceEvalError('VITEST_START', 'expected Vitest to start with this config, received an error', { cause: error })
+  }
+}
+
+async function start(vitest: Vitest, filter: string[]): Promise<void> {
+  process.exitCode = undefined
+  if (vitest.config.mergeReports) return void await vitest.mergeReports()
+  if ((await vitest.globTestSpecifications(filter)).length === 0) throw noEvalFiles(vitest, filter)
+  try {
+    await vitest.start(filter)
+  } catch (error) {
+    // Files there are, but none of them is left after --changed, --shard and the like.
+    if ((error as { code?: string }).code !== 'VITEST_FILES_NOT_FOUND') throw error
+    if (!vitest.config.passWithNoTests) throw noEvalFiles(vitest, filter)
+  }
+}
+
+function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError {
+  const wanted = filter.length === 0 ? '' : ` whose path contains ${filter.map((text) => `"${text}"`).join(' or ')}`
+  const hint = filter.length === 0
+    ? `An eval file is called like ${evalPattern}. A first one that runs: npx trace-eval init`
+    : filter.some((text) => /^(?:accept|show|init|help)$/.test(text)) ? 'A command stands first: npx trace-eval <command> [flags]' : 'Without a filter every eval file runs: npx trace-eval'
+  return new TraceEvalError('NO_EVAL_FILES', `expected files ${evalPattern}${wanted}, received none`, { at: vitest.config.root, hint })
+}
+
+function settingsOf(own: FlagValues, root: string): RunSettings {
+  const number = (name: string, field: keyof RunSettings): Partial<RunSettings> => typeof own[name] === 'number' ? { [field]: own[name] } : {}
+  const text = (name: string, field: keyof RunSettings): Partial<RunSettings> => typeof own[name] === 'string' ? { [field]: own[name] } : {}
+  return {
+    optimize: own['no-optimize'] !== true,
+    root,
+    ...number('rounds', 'rounds'), ...number('threshold', 'threshold'), ...text('optimizer', 'optimizer'), ...text('seed', 'seed'),
+    ...number('concurrency', 'concurrency'), ...number('max-evaluations', 'maxEvaluations'), ...number('max-time', 'maxDurationMs'),
+    ...number('patience', 'patience'), ...number('trials', 'trials'),
+    ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},
+    ...own['from-code'] === true ? { ignoreSaved: true } : {},
+  }
+}
+
+/** Fails closed: without a workflow nothing was measured; and what Vitest calls failed never passes. */
+function exitCodeOf({ report }: RunReporter, { interrupted }: InterruptWatch): number {
+  if (interrupted) return 130
+  if (report === undefined || report.exitCode !== 0) return report?.exitCode ?? 4
+  if (report.workflows.length === 0) return 4
+  return process.exitCode === undefined || process.exitCode === 0 ? 0 : 1
+}
