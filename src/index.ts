@@ -1,3 +1,6 @@
+export { backward, type BackwardResult, type ParameterFeedback } from './backward/backward.ts'
+export { reachedParameters } from './backward/reach.ts'
+export type { TraceGraph } from './backward/trace-graph.ts'
 export { bundle, type BundleOptions } from './graph/bundle.ts'
 export { untraced } from './graph/context.ts'
 export type { Domain, ParameterKind } from './graph/domain.ts'

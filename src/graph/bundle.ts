@@ -1,6 +1,9 @@
 /** Functions traced as one node. Stage: graph. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
 import { inputNames } from './input-names.ts'
-import { runStep, type Step } from './node.ts'
+import type { Step } from './origin.ts'
+import { runStep } from './traced-node.ts'
 import type { Output, TraceableArgs } from './types.ts'
 
 /** Options of `bundle`. */
@@ -19,6 +22,7 @@ export interface BundleOptions<Args extends readonly unknown[] = readonly unknow
  * inside becomes an input by itself, also after an `await`. An error stays the error it was, and is recorded
  * as an exception node, so that feedback reaches the inputs of a step that failed.
  *
+ * @throws {TraceEvalError} `STEP_FUNCTION` when `fn` is no function.
  * @example
  * ```ts
  * const pick = bundle(function pick(reply: Reply, least: number) {
@@ -31,15 +35,29 @@ export function bundle<This, Args extends readonly unknown[], R>(
   fn: (this: This, ...args: Args) => R,
   options: BundleOptions<NoInfer<Args>> = {},
 ): (this: This, ...args: TraceableArgs<Args>) => Output<R> {
+  if (typeof fn !== 'function') throw new TraceEvalError('STEP_FUNCTION', `expected a function to bundle, received ${describeValue(fn)}`)
   const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared').stack }
   const names = (options.inputs as readonly string[] | undefined) ?? inputNames(fn)
+  const byCount: (readonly string[])[] = []
   return Object.defineProperty(function (this: This, ...args: TraceableArgs<Args>): Output<R> {
-    return runStep(step, args.length <= names.length ? names.slice(0, args.length) : padded(names, args.length), args, fn as unknown as (...args: never[]) => R, this)
+    return runStep(step, (byCount[args.length] ??= namesFor(names, args.length)), args, fn as unknown as (...args: never[]) => R, this)
   }, 'name', { value: step.name })
 }
 
 // A rest argument has one name and any number of values.
-function padded(names: readonly string[], length: number): string[] {
+function namesFor(names: readonly string[], count: number): readonly string[] {
+  if (count <= names.length) return numbered(names.slice(0, count))
   const last = names.at(-1) ?? 'arg'
-  return Array.from({ length }, (_, index) => names[index] === undefined || index === names.length - 1 ? `${last}${index}` : names[index])
+  return numbered(Array.from({ length: count }, (_, index) => names[index] === undefined || index === names.length - 1 ? `${last}${index - Math.max(0, names.length - 1)}` : names[index]))
+}
+
+// `(a, a)` is no slip that TypeScript lets through, but `inputs: ['a', 'a']` is.
+function numbered(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let free = name
+    for (let n = 1; taken.has(free); n++) free = `${name}_${n}`
+    taken.add(free)
+    return free
+  })
 }

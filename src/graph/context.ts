@@ -1,9 +1,14 @@
 /** The only ambient state: the step that is running, the values parameters have, and the run that is being traced. Stage: graph. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Node } from './node.ts'
+import type { Node } from './types.ts'
 
 /** What a running step has read. Closed once it settled: a late callback adds nothing. */
-export interface Frame { reads: Node<unknown>[] | undefined; open: boolean }
+export interface Frame {
+  reads: Set<Node<unknown>> | undefined
+  open: boolean
+  /** How many steps had failed when it began. */
+  readonly failures: number
+}
 
 /** Collects what a traced run of a workflow does outside its steps. */
 export interface RunRecorder {
@@ -33,7 +38,9 @@ const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
 const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined }
 
 export const currentContext = (): Context => storage.getStore() ?? root
-export const runInContext = <R>(context: Context, run: () => R): R => storage.run(context, run)
+export function runInContext<Args extends unknown[], R>(context: Context, run: (...args: Args) => R, ...args: Args): R {
+  return storage.run(context, run, ...args)
+}
 
 /**
  * Runs `run` without recording where values come from: steps inside give nodes without inputs and cost next to nothing.

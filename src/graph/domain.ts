@@ -1,4 +1,5 @@
 /** What values a parameter may have: its kind and limits, as plain data, and the check. Stage: graph. */
+import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { applySchema, type AnySchema } from './standard-schema.ts'
 
@@ -28,9 +29,26 @@ export interface DomainOptions {
 
 const DEFAULT_MAX_EXAMPLES = 8
 
+const ownOptions: Readonly<Record<ParameterKind, readonly (keyof DomainOptions)[]>> = {
+  text: ['maxLength'], number: ['range', 'integer', 'log'], boolean: [], choice: ['choices'], examples: ['pool', 'max'], value: [],
+}
+
 /** The domain of a parameter that starts with `initial`, or what is wrong with its options. */
-export function domainOf(initial: unknown, options: DomainOptions): Domain | { readonly problem: string } {
-  if (options.choices !== undefined && options.pool !== undefined) return { problem: 'expected either choices or a pool, received both' }
+export function domainOf(initial: unknown, options: unknown): Domain | { readonly problem: string } {
+  if (typeof options !== 'object' || options === null) return { problem: `expected options as an object, received ${describeValue(options)}` }
+  const given = options as DomainOptions
+  if (given.choices !== undefined && given.pool !== undefined) return { problem: 'expected either choices or a pool, received both' }
+  const domain = ofKind(initial, given)
+  if ('problem' in domain) return domain
+  const known: readonly string[] = ['description', 'schema', ...ownOptions[domain.kind]]
+  const foreign = Object.keys(options).find((key) => !known.includes(key) && (options as Record<string, unknown>)[key] !== undefined)
+  if (foreign !== undefined) return { problem: `expected options of a ${domain.kind} parameter (${known.join(', ')}), received ${describeValue(foreign)}` }
+  const { schema } = given
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') return { problem: `expected a Standard Schema, received ${describeValue(schema)}` }
+  return domain
+}
+
+function ofKind(initial: unknown, options: DomainOptions): Domain | { problem: string } {
   if (options.choices !== undefined) return choiceDomain(options.choices)
   if (options.pool !== undefined) return examplesDomain(options.pool, options.max)
   switch (typeof initial) {
@@ -45,20 +63,22 @@ export function domainOf(initial: unknown, options: DomainOptions): Domain | { r
 
 function choiceDomain(choices: readonly unknown[]): Domain | { problem: string } {
   if (!Array.isArray(choices) || choices.length === 0) return { problem: 'expected at least one choice, received none' }
-  const repeated = choices.find((choice, index) => choices.indexOf(choice) !== index)
-  if (repeated !== undefined) return { problem: `expected different choices, received ${describeValue(repeated)} twice` }
+  const repeated = choices.findIndex((choice, index) => choices.indexOf(choice) !== index)
+  if (repeated >= 0) return { problem: `expected different choices, received ${describeValue(choices[repeated])} twice` }
   return { kind: 'choice', choices: [...choices] }
 }
 
-function examplesDomain(pool: readonly unknown[], max = Math.min(DEFAULT_MAX_EXAMPLES, pool.length)): Domain | { problem: string } {
+function examplesDomain(pool: readonly unknown[], given: number | undefined): Domain | { problem: string } {
   if (!Array.isArray(pool) || pool.length === 0) return { problem: 'expected a pool with at least one example, received none' }
+  const max = given ?? Math.min(DEFAULT_MAX_EXAMPLES, pool.length)
   if (!Number.isInteger(max) || max < 1) return { problem: `expected max to be a whole number from 1 up, received ${describeValue(max)}` }
   return { kind: 'examples', pool: [...pool], max }
 }
 
 function numberDomain({ range, integer = false, log = false }: DomainOptions): Domain | { problem: string } {
+  if (typeof integer !== 'boolean' || typeof log !== 'boolean') return { problem: `expected integer and log to be true or false, received ${describeValue(integer)} and ${describeValue(log)}` }
   if (range === undefined) return log ? { problem: 'expected a range for a logarithmic scale, received none' } : { kind: 'number', integer, log }
-  const [low, high] = range
+  const [low, high] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN]
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) {
     return { problem: `expected a range [low, high] of finite numbers with low ≤ high, received ${describeValue(range)}` }
   }
@@ -78,6 +98,15 @@ export function checkValue(domain: Domain, schema: AnySchema | undefined, value:
   const problem = outside(domain, value)
   if (problem !== undefined) return { problem: `expected ${problem}, received ${describeValue(value)}` }
   return schema === undefined ? { value } : applySchema(schema, value)
+}
+
+/** What is wrong with a schema that does not accept `value`, which it answered itself. */
+export function unstable(domain: Domain, schema: AnySchema | undefined, value: unknown): string | undefined {
+  if (schema === undefined) return undefined
+  const again = checkValue(domain, schema, value)
+  if ('problem' in again) return `expected a schema that accepts what it answers (${describeValue(value)}): ${again.problem}`
+  return canonicalJson(again.value) === canonicalJson(value) ? undefined
+    : `expected a schema that accepts what it answers, received ${describeValue(again.value)} from ${describeValue(value)}`
 }
 
 function outside(domain: Domain, value: unknown): string | undefined {

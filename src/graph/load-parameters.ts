@@ -2,7 +2,7 @@
 import { TraceEvalError } from '../core/errors.ts'
 import { isParameter, setParameter, type Parameter } from './parameter.ts'
 import { describeValue } from '../core/describe-value.ts'
-import { peek } from './node.ts'
+import { peek } from './origin.ts'
 
 /** The content of a `*.params.json` file, as `import saved from './route.params.json' with { type: 'json' }` gives it. */
 export interface SavedParameters {

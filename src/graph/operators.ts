@@ -1,17 +1,20 @@
 /** Operators as functions, one node each, for code that wants every step in the graph. Stage: graph. */
-import { runStep, type Node, type Step } from './node.ts'
-import type { Plain, Traceable } from './types.ts'
+import type { Step } from './origin.ts'
+import { runStep } from './traced-node.ts'
+import type { Node, Plain, Traceable } from './types.ts'
 
 const pair = ['a', 'b'] as const
 
 function binary<A, B, R>(name: string, compute: (a: A, b: B) => R): (a: Traceable<A>, b: Traceable<B>) => Node<R> {
-  const step: Step = { name }
+  const step: Step = { name, pure: true }
   return (a, b) => runStep(step, pair, [a, b], compute as (...args: never[]) => R) as Node<R>
 }
 
-const equalStep: Step = { name: 'equal' }
-const notStep: Step = { name: 'not' }
-const condStep: Step = { name: 'cond' }
+const equalStep: Step = { name: 'equal', pure: true }
+const notStep: Step = { name: 'not', pure: true }
+const single = ['a'] as const
+const branches = ['test', 'yes', 'no'] as const
+const condStep: Step = { name: 'cond', pure: true }
 
 /** The operators of the language as traced functions. `cond` is `?:`; its condition and both branches are inputs. */
 export const op: {
@@ -38,6 +41,6 @@ export const op: {
   greater: binary('greater', (a: number, b: number) => a > b),
   atLeast: binary('atLeast', (a: number, b: number) => a >= b),
   equal: (a, b) => runStep(equalStep, pair, [a, b], (x: unknown, y: unknown) => Object.is(x, y)) as Node<boolean>,
-  not: (a) => runStep(notStep, ['a'], [a], (x: unknown) => !x) as Node<boolean>,
-  cond: (test, yes, no) => runStep(condStep, ['test', 'yes', 'no'], [test, yes, no], (x: unknown, y: unknown, z: unknown) => (x ? y : z)) as never,
+  not: (a) => runStep(notStep, single, [a], (x: unknown) => !x) as Node<boolean>,
+  cond: (test, yes, no) => runStep(condStep, branches, [test, yes, no], (x: unknown, y: unknown, z: unknown) => (x ? y : z)) as never,
 }

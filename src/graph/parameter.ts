@@ -1,11 +1,16 @@
 /** Parameters: named values that an optimizer may change. Stage: graph. */
+import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
 import { currentContext, runInContext, type ParameterOverlay } from './context.ts'
-import { checkValue, domainOf, type Domain, type DomainOptions, type ParameterKind } from './domain.ts'
-import { ParameterView, TracedNode, viewKey, type Node } from './node.ts'
-import type { AnySchema, SchemaInput, SchemaOutput } from './standard-schema.ts'
-import { nodeBrand } from './types.ts'
+import { checkValue, domainOf, unstable, type Domain, type ParameterKind } from './domain.ts'
+import { valueKey, viewKey } from './origin.ts'
+import type { Described, Initial, Learned, Options, Scalar } from './parameter-options.ts'
+import type { AnySchema } from './standard-schema.ts'
+import { ParameterView, TracedNode } from './traced-node.ts'
+import { nodeBrand, type Node } from './types.ts'
+
+export type { ChoiceOptions, ExamplesOptions, NumberOptions, SchemaOptions, TextOptions } from './parameter-options.ts'
 
 /** A trainable node with a stable name. */
 export interface Parameter<out T> extends Node<T> {
@@ -26,41 +31,6 @@ export interface Parameter<out T> extends Node<T> {
 /** A parameter and a value that fits it. */
 export interface Assignment { readonly parameter: Parameter<unknown>; readonly value: unknown }
 
-interface Described { /** What it is for; whoever proposes values reads it. */ readonly description?: string }
-/** A text. */
-export interface TextOptions extends Described { /** Characters. @defaultValue no limit */ readonly maxLength?: number }
-/** A number. */
-export interface NumberOptions extends Described {
-  /** Lowest and highest value, both allowed. @defaultValue no limit */
-  readonly range?: readonly [low: number, high: number]
-  /** Whole numbers only. @defaultValue false */
-  readonly integer?: boolean
-  /** Search by ratio instead of by difference; needs a range above 0. @defaultValue false */
-  readonly log?: boolean
-}
-/** One of several values. */
-export interface ChoiceOptions<C> extends Described { readonly choices: readonly C[] }
-/** A list of few-shot examples, chosen from a pool. */
-export interface ExamplesOptions<E> extends Described {
-  /** What to choose from. */
-  readonly pool: readonly E[]
-  /** How many at most. @defaultValue 8, or the size of the pool */
-  readonly max?: number
-}
-/** Any value that a Standard Schema (Zod, Valibot, ArkType, …) accepts. */
-export interface SchemaOptions<S> extends Described { readonly schema: S; readonly range?: readonly [low: number, high: number]; readonly integer?: boolean; readonly log?: boolean; readonly maxLength?: number }
-
-type Options<V, C, E, S> = ChoiceOptions<C> | ExamplesOptions<E> | SchemaOptions<S> | OwnOptions<V>
-type OwnOptions<V> = [V] extends [string] ? TextOptions : [V] extends [number] ? NumberOptions : [V] extends [boolean] ? Described : never
-// Whichever of choices (C), schema (S) and pool (E) is given decides the type; otherwise the value does.
-type ByOption<C, S, E, IfChoices, IfSchema, IfPool, Else> =
-  [C] extends [never] ? ([S] extends [never] ? ([E] extends [never] ? Else : IfPool) : IfSchema) : IfChoices
-type Initial<V, C, E, S> = ByOption<C, S, E, NoInfer<C>, SchemaInput<NoInfer<S>>, readonly NoInfer<E>[], OwnType<V>>
-type Learned<V, C, E, S> = ByOption<C, S, E, C, SchemaOutput<S>, readonly E[], Widened<V>>
-type OwnType<V> = [V] extends [string | number | boolean] ? V : 'a value of this type needs a schema'
-type Widened<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never
-type Scalar = string | number | boolean | null
-
 /**
  * Declares a value that an optimizer may change. Its name must be unique within a workflow, and stay the
  * same as long as saved values should fit.
@@ -78,40 +48,62 @@ type Scalar = string | number | boolean | null
 export function parameter<V, const C extends Scalar = never, E = never, S extends AnySchema = never>(
   name: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
 ): Parameter<Learned<V, C, E, S>> {
-  return new ParameterNode(name, value, (options ?? {}) as DomainOptions & Described) as unknown as Parameter<Learned<V, C, E, S>>
+  const given: unknown = options ?? {}
+  const declared = new Error('declared').stack
+  const at = placeOf(name, userLocation(declared))
+  if (typeof name !== 'string' || name.trim() !== name || name === '' || /[\n\r:]/.test(name) || name === '__proto__') {
+    throw new TraceEvalError('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${describeValue(name)}`, { at, hint: 'Use an identifier, for example `minConfidence`.' })
+  }
+  const domain = domainOf(value, given)
+  if ('problem' in domain) throw new TraceEvalError('PARAMETER_OPTIONS', domain.problem, { at })
+  const made = new ParameterNode(name, domain, { ...(given as Described & { schema?: AnySchema }), declared })
+  const first = made.check(value)
+  const problem = unstable(domain, made.schema, first)
+  if (problem !== undefined) throw new TraceEvalError('PARAMETER_OPTIONS', problem, { at, hint: 'A schema is a constraint: convert values where you use them.' })
+  made.set(first)
+  return made as unknown as Parameter<Learned<V, C, E, S>>
+}
+
+/** A parameter as it was written down: its schema stays behind. @internal */
+export function restoredParameter(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined }): Parameter<unknown> {
+  return new ParameterNode(name, domain, details)
+}
+
+/** A node that stands for `parameter` with `value`, unchecked. @internal */
+export function viewOf(target: Parameter<unknown>, value: unknown): Node<unknown> { return new ParameterView(value, target.name, target) }
+
+function placeOf(name: unknown, location: SourceLocation | undefined): string {
+  const subject = `parameter ${describeValue(name)}`
+  return location === undefined ? subject : `${subject} (${formatLocation(location, process.cwd())})`
 }
 
 const parameterBrand: unique symbol = Symbol.for('trace-eval.parameter') as never
-const valueKey = Symbol.for('trace-eval.value')
 
 class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
   static { Object.defineProperty(this, 'name', { value: 'Parameter' }) }
   readonly [parameterBrand]: true = true
   readonly domain: Domain
   readonly description: string | undefined
-  readonly #schema: AnySchema | undefined
+  readonly schema: AnySchema | undefined
   readonly #declared: string | undefined
+  readonly #location: SourceLocation | undefined
   #own: ParameterView<unknown>
 
-  constructor(name: string, value: unknown, options: DomainOptions & Described) {
+  constructor(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly schema?: AnySchema; readonly declared?: string | undefined; readonly location?: SourceLocation | undefined }) {
     super(undefined, name)
-    this.#declared = new Error('declared').stack
-    if (typeof name !== 'string' || name.trim() !== name || name === '' || /[\n\r:]/.test(name) || name === '__proto__') {
-      throw new TraceEvalError('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${JSON.stringify(name)}`, { ...this.#at(), hint: 'Use an identifier, for example `minConfidence`.' })
-    }
-    const domain = domainOf(value, options)
-    if ('problem' in domain) throw new TraceEvalError('PARAMETER_OPTIONS', domain.problem, this.#at(name))
     this.domain = domain
-    this.description = options.description
-    this.#schema = options.schema
-    this.#own = new ParameterView(this.check(value), name, this)
+    this.description = details.description
+    this.schema = details.schema
+    this.#declared = details.declared
+    this.#location = details.location
+    this.#own = new ParameterView<unknown>(undefined, name, this)
     // Equality looks at this property, and must see the value of now.
     Object.defineProperty(this, valueKey, { enumerable: true, get: () => this[nodeBrand] })
-    for (const hidden of [parameterBrand, 'domain', 'description']) Object.defineProperty(this, hidden, { enumerable: false })
+    for (const hidden of [parameterBrand, 'domain', 'description', 'schema']) Object.defineProperty(this, hidden, { enumerable: false })
   }
 
   get kind(): ParameterKind { return this.domain.kind }
-  get location(): SourceLocation | undefined { return userLocation(this.#declared) }
+  get location(): SourceLocation | undefined { return this.#location ?? userLocation(this.#declared) }
   get [viewKey](): Node<unknown> { return currentContext().values?.viewOf(this) ?? this.#own }
   override get [nodeBrand](): unknown { return (this[viewKey] as TracedNode<unknown>)[nodeBrand] }
   override get value(): unknown { return this[viewKey].value }
@@ -120,18 +112,12 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
 
   with(value: unknown): Assignment { return { parameter: this, value: this.check(value) } }
   check(value: unknown): unknown {
-    const checked = checkValue(this.domain, this.#schema, value)
+    const checked = checkValue(this.domain, this.schema, value)
     if ('value' in checked) return checked.value
-    throw new TraceEvalError('PARAMETER_VALUE', checked.problem, this.#at(this.name))
+    throw new TraceEvalError('PARAMETER_VALUE', checked.problem, { at: placeOf(this.name, this.location) })
   }
   /** @internal */
   set(value: unknown): void { this.#own = new ParameterView(this.check(value), this.name, this) }
-
-  #at(name?: string): { at: string } {
-    const place = this.location
-    const subject = name === undefined ? 'parameter' : `parameter ${JSON.stringify(name)}`
-    return { at: place === undefined ? subject : `${subject} (${formatLocation(place, process.cwd())})` }
-  }
 }
 
 /** Whether `value` is a parameter, also of another copy of the library. */

@@ -1,7 +1,11 @@
 /** Texts whose parts stay traced. Stage: graph. */
-import { asText, inputName, runStep, type Node, type Step } from './node.ts'
+import { asText } from './as-text.ts'
+import type { Step } from './origin.ts'
+import { rolesOf } from './step-inputs.ts'
+import { runStep } from './traced-node.ts'
+import type { Node } from './types.ts'
 
-const step: Step = { name: 'template', description: 'a text with values in it' }
+const step: Step = { name: 'template', description: 'a text with values in it', pure: true }
 
 /**
  * A template whose parts stay traced: t`${instructions}\n\nTicket: ${ticket}`. Nodes become inputs; objects
@@ -13,7 +17,7 @@ const step: Step = { name: 'template', description: 'a text with values in it' }
  * ```
  */
 export function t(strings: TemplateStringsArray, ...parts: readonly (string | number | boolean | bigint | object | null | undefined)[]): Node<string> {
-  return runStep(step, parts.map(inputName), parts, (...values: unknown[]) => {
+  return runStep(step, rolesOf(parts), parts, (...values: unknown[]) => {
     let text = strings[0]!
     for (let i = 0; i < values.length; i++) text += String(asText(values[i])) + strings[i + 1]!
     return text

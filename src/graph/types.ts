@@ -1,5 +1,4 @@
 /** The types that decide where a node may stand for a value. Stage: graph. */
-import type { Node } from './node.ts'
 
 /** Marks nodes; shared by every copy of the library in one process. */
 export const nodeBrand: unique symbol = Symbol.for('trace-eval.node') as never
@@ -35,6 +34,35 @@ export type Output<R> =
   : [R] extends [PromiseLike<unknown>] ? Promise<Node<Plain<Awaited<R>>>>
   : [Extract<R, PromiseLike<unknown>>] extends [never] ? Node<Plain<R>>
   : Node<Plain<Exclude<R, PromiseLike<unknown>>>> | Promise<Node<Plain<Awaited<Extract<R, PromiseLike<unknown>>>>>>
+
+// `out` states what holds; left out, TypeScript derives the opposite from the conditional type `Members`.
+/** A traced value. Read it with `value`, open it with `$`, compute from it with `derive`. Nodes never change. */
+export interface Node<out T> extends NodeLike<T> {
+  /** The plain value. Read inside a `bundle` or `derive`, it makes this node an input of that step. */
+  readonly value: T
+  /** Its name in the trace graph: of the bundle, operator or parameter that made it. */
+  readonly name: string
+  /**
+   * The members of the value, each as a node: properties, elements, methods.
+   * `const { team } = reply.$`, `pair.$[0]`, `text.$.trim()`. Of a nullish value it is that value: `reply.$?.team`.
+   */
+  readonly $: Members<T>
+  /** One traced step over the plain value: `reply.derive((r) => r.team)`. */
+  derive<U>(compute: (value: T) => U): Output<U>
+}
+
+/** What `node.$` offers. */
+export type Members<T> =
+  T extends null | undefined ? T
+  : T extends readonly unknown[] ? { readonly [K in keyof T]: Node<T[K]> }
+  // oxlint-disable-next-line no-wrapper-object-types -- the members of a primitive are those of its wrapper
+  : T extends string ? MemberMap<String>
+  // oxlint-disable-next-line no-wrapper-object-types
+  : T extends number ? MemberMap<Number>
+  : T extends object ? MemberMap<T>
+  : unknown
+type MemberMap<T> = { readonly [K in keyof T]-?: Member<T[K]> }
+type Member<M> = [M] extends [(...args: infer Args) => infer R] ? (...args: TraceableArgs<Args>) => Output<R> : Node<M>
 
 /** Values that are handed over whole: nobody looks for nodes inside them. */
 type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>

@@ -1,0 +1,49 @@
+/** What all nodes have in common, also nodes of another copy of the library: where they come from. Stage: graph. */
+import type { SourceLocation } from '../core/stack.ts'
+import { nodeBrand, type Node, type NodeLike } from './types.ts'
+
+/** What a step is: shared by all nodes that one bundle or operator makes. */
+export interface Step {
+  /** Name of the node and of the operation: `classify`, `add`. */
+  readonly name: string
+  /** What it does, for whoever reads the graph. */
+  readonly description?: string | undefined
+  /** Where it is declared, as a stack that is parsed when somebody asks. */
+  readonly declaredAt?: string | undefined
+  /** Where it is declared; stands before `declaredAt`. */
+  readonly location?: SourceLocation | undefined
+  /** It computes from its arguments alone, so that nobody needs to watch what it reads. */
+  readonly pure?: boolean | undefined
+}
+
+/** How a node came to be. `inputs[i]` is a node or a plain value; `names[i]` is its role, unique among them. */
+export type Origin =
+  | { readonly kind: 'value' }
+  | { readonly kind: 'parameter'; readonly parameter: NodeLike<unknown> }
+  | { readonly kind: 'message'; readonly step: Step; readonly names: readonly string[]; readonly inputs: readonly unknown[] }
+  | { readonly kind: 'exception'; readonly step: Step; readonly names: readonly string[]; readonly inputs: readonly unknown[]; readonly error: unknown }
+
+/** The own property that deep equality sees. @internal */
+export const valueKey: unique symbol = Symbol.for('trace-eval.value') as never
+/** @internal */
+export const originKey: unique symbol = Symbol.for('trace-eval.origin') as never
+/** Implemented by parameters: which node stands for them now. @internal */
+export const viewKey: unique symbol = Symbol.for('trace-eval.view') as never
+
+/** Whether `value` is a node of this library, also of another copy of it. */
+export function isNode(value: unknown): value is Node<unknown> {
+  return typeof value === 'object' && value !== null && nodeBrand in value
+}
+
+/** How `node` came to be: a plain value, a parameter, the result of a step, or a failed step. */
+export function originOf(node: NodeLike<unknown>): Origin {
+  return (settled(node) as unknown as { [originKey]: Origin })[originKey]
+}
+
+/** The value of `node`, read without making it an input of the running step. */
+export function peek<T>(node: NodeLike<T>): T { return node[nodeBrand] }
+
+/** The immutable node that stands for `node` now: itself, or of a parameter the view of its current value. */
+export function settled(node: NodeLike<unknown>): Node<unknown> {
+  return (node as unknown as { [viewKey]?: Node<unknown> })[viewKey] ?? (node as Node<unknown>)
+}

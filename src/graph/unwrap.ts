@@ -1,0 +1,90 @@
+/** Nodes inside plain objects and arrays, replaced by their values. Stage: graph. */
+import { peek, settled } from './origin.ts'
+import { nodeBrand, type Node, type NodeLike } from './types.ts'
+
+/** Told of each node that was found, with the keys that lead to it. */
+export type OnNode = (node: Node<unknown>, path: readonly string[]) => void
+
+/** Deeper than this nobody looks for nodes. */
+const MAX_DEPTH = 100
+
+interface Walk { readonly onNode: OnNode | undefined; readonly path: string[]; seen: Map<object, unknown> | undefined; cyclic: boolean }
+
+/**
+ * Replaces nodes by their values inside plain objects and arrays, 100 levels deep. Copies only what holds a
+ * node; anything else comes back as the same object. Shared parts stay shared, cycles stay cycles.
+ */
+export function unwrap(value: unknown, onNode?: OnNode): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (nodeBrand in value) return unwrapNode(value as NodeLike<unknown>, onNode, [])
+  if (!isPlain(value)) return value
+  const walk: Walk = { onNode, path: [], seen: undefined, cyclic: false }
+  const plain = unwrapPlain(value, walk)
+  // A part of a cycle may have been reached before it was known to need a copy.
+  return walk.cyclic && plain !== value ? copyWhole(value, new Map(), 0) : plain
+}
+
+function unwrapNode(value: NodeLike<unknown>, onNode: OnNode | undefined, path: readonly string[]): unknown {
+  const view = settled(value)
+  onNode?.(view, [...path])
+  return peek(view)
+}
+
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+const open = Symbol('being walked')
+
+function unwrapPlain(value: object, walk: Walk): unknown {
+  const source = value as Record<string, unknown>
+  const keys = Array.isArray(value) ? undefined : Object.keys(value)
+  const length = keys === undefined ? (value as unknown[]).length : keys.length
+  let copy: Record<string, unknown> | undefined
+  for (let i = 0; i < length; i++) {
+    const key = keys === undefined ? (i as unknown as string) : keys[i]!
+    const inner = source[key]
+    if (typeof inner !== 'object' || inner === null) continue
+    walk.path.push(String(key))
+    const plain = unwrapInner(inner, value, walk)
+    walk.path.pop()
+    if (plain !== inner) (copy ??= shallowCopy(value))[key] = plain
+  }
+  walk.seen?.set(value, copy ?? value)
+  return copy ?? value
+}
+
+function unwrapInner(inner: object, parent: object, walk: Walk): unknown {
+  if (nodeBrand in inner) return unwrapNode(inner as NodeLike<unknown>, walk.onNode, walk.path)
+  if (!isPlain(inner) || walk.path.length > MAX_DEPTH) return inner
+  // The map is made when the second level is entered, which most arguments never do.
+  const seen = (walk.seen ??= new Map())
+  if (!seen.has(parent)) seen.set(parent, open)
+  if (!seen.has(inner)) {
+    seen.set(inner, open)
+    return unwrapPlain(inner, walk)
+  }
+  const known = seen.get(inner)
+  if (known !== open) return known
+  walk.cyclic = true
+  return inner
+}
+
+function copyWhole(value: object, copies: Map<object, unknown>, depth: number): unknown {
+  if (nodeBrand in value) return peek(settled(value as NodeLike<unknown>))
+  if (!isPlain(value) || depth > MAX_DEPTH) return value
+  if (copies.has(value)) return copies.get(value)
+  const copy = shallowCopy(value)
+  copies.set(value, copy)
+  for (const key of Object.keys(copy)) {
+    const inner = copy[key]
+    if (typeof inner === 'object' && inner !== null) copy[key] = copyWhole(inner, copies, depth + 1)
+  }
+  return copy
+}
+
+function shallowCopy(value: object): Record<string, unknown> {
+  return (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+}
