@@ -69,6 +69,8 @@ export interface WorkflowReport {
   readonly stopReason: StopReason
   /** Whether the values that won the rounds were also better on held-out cases. False: the starting values stay. */
   readonly adopted: boolean
+  /** The values that won the rounds and were not adopted, with both scores on held-out cases. */
+  readonly rejected?: RejectedReport
   readonly parameters: readonly ParameterReport[]
   readonly caseResults: readonly CaseReport[]
   /** Per named check and per assertion (matcher and place), before and after. */
@@ -111,6 +113,13 @@ export interface RoundReport {
   readonly changes: readonly { readonly parameter: string; readonly from: unknown; readonly to: unknown }[]
 }
 
+/** What won the rounds and did not hold on held-out cases. */
+export interface RejectedReport {
+  readonly heldOutScore: number
+  readonly heldOutStart: number
+  readonly changes: readonly { readonly parameter: string; readonly from: unknown; readonly to: unknown }[]
+}
+
 export interface ParameterReport {
   readonly name: string
   readonly kind: ParameterKind
@@ -120,6 +129,8 @@ export interface ParameterReport {
   readonly from: unknown
   readonly to: unknown
   readonly changed: boolean
+  /** What JSON cannot hold of the final value, so that it cannot be saved: `NaN`, `a Map`. */
+  readonly unsavable?: string
   /** Whether the optimizer could change it. */
   readonly optimized: boolean
   /** Failing cases to learn from that depended on it at the start. */
@@ -135,8 +146,13 @@ export interface CaseReport {
   readonly before: number | null
   readonly after: number | null
   readonly change: 'better' | 'worse' | 'same'
-  /** What the final run said, the first that matters first. */
+  /** What the final run said, the first that matters first; at most 10, long texts cut. */
   readonly feedback: readonly Feedback[]
+  /** What the run with the starting values said, in the same form. */
+  readonly feedbackBefore: readonly Feedback[]
+  /** Why it could not be measured with the final values. */
+  readonly unscored?: string
+  /** Of all its runs with the final values. */
   readonly durationMs: number
 }
 
@@ -147,7 +163,15 @@ export interface PartReport {
   /** Share of runs in which it held, 0 to 1. An assertion that never failed is not listed. */
   readonly before: number
   readonly after: number
+  /** Cases that have the check; for an assertion, all cases that were measured. */
   readonly n: number
+  /** Cases in which it failed at least once. */
+  readonly failedBefore: number
+  readonly failedAfter: number
+  /** Of an assertion. */
+  readonly location?: SourceLocation
+  /** The user's own message, where all failures of an assertion have the same. */
+  readonly message?: string
 }
 
 export interface Usage {

@@ -7,14 +7,13 @@ import { expect, it } from 'vitest'
 import { fileNameOf, runDirectory, runFile } from './run-files.ts'
 
 it.each([
-  ['ticket routing', 'ticket-routing-9c7e6f7c'],
-  ['../../etc/passwd', 'etc-passwd-b9ae2cbf'],
-  ['CON', 'con-0aca1e1c'],
-  ['Überprüfung', 'uberprufung-7e2b83c4'],
-  ['漢字', '1c5ebb1d'],
+  ['ticket routing', 'ticket-routing-e98663b2'],
+  ['../../etc/passwd', 'etc-passwd-3754d6cb'],
+  ['CON', 'con-a3dbc4b6'],
+  ['Überprüfung', 'uberprufung-15ec3a6c'],
+  ['漢字', 'c6d29771'],
 ])('%j becomes %s', (text, name) => {
-  expect(fileNameOf(text)).toMatch(/^[a-z0-9-]+$/)
-  expect(fileNameOf(text).replace(/[0-9a-f]{8}$/, '')).toBe(name.replace(/[0-9a-f]{8}$/, ''))
+  expect(fileNameOf(text)).toBe(name)
 })
 
 it('any text is a plain file name, and two texts never share one', () => {

@@ -11,7 +11,7 @@ export function runDirectory(root: string): string {
 
 /**
  * A file name for any text: its letters and digits, then 8 hex digits of its hash, so that two texts never share a
- * file on any system. `../../etc/x` → `etc-x-8d5cf2ad`.
+ * file on any system. `../../etc/x` → `etc-x-56da1a2e`.
  */
 export function fileNameOf(text: string): string {
   const slug = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 40).replace(/^-|-$/g, '')

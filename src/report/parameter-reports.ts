@@ -1,0 +1,57 @@
+/** What happened to the parameters: at the end, and round by round. Stage: report. */
+import type { ParameterValues } from '../feedback/case-run.ts'
+import { peek } from '../graph/node.ts'
+import type { RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
+import { equalValues, plainValue } from './plain-value.ts'
+import { cutText, placeIn } from './report-text.ts'
+import type { ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
+
+/** In a round's list of changes a longer text is cut; the final values are always whole. */
+const MAX_ROUND_TEXT = 2000
+
+/** One report per parameter that a run reached, in the order they were reached. */
+export function parameterReports(outcome: TrainOutcome, root: string): ParameterReport[] {
+  const blamed = new Map(outcome.blame.map(({ parameter, cases }) => [parameter, cases.length]))
+  return Array.from(outcome.parameters, ([name, parameter]) => {
+    const valueIn = (values: ParameterValues): unknown => (Object.hasOwn(values, name) ? values[name] : peek(parameter))
+    const [from, to] = [valueIn(outcome.startValues), valueIn(outcome.finalValues)]
+    const final = plainValue(to)
+    return {
+      name, kind: parameter.kind,
+      ...(parameter.description === undefined ? {} : { description: parameter.description }),
+      ...placeIn(parameter.location, root),
+      from: plainValue(from).value, to: final.value, changed: !equalValues(from, to),
+      ...(final.loss === undefined ? {} : { unsavable: final.loss }),
+      optimized: outcome.optimized.includes(name), blamedCases: blamed.get(name) ?? 0,
+    }
+  })
+}
+
+/** The rounds as data. */
+export function roundReports(rounds: readonly RoundOutcome[]): RoundReport[] {
+  return rounds.map((outcome) => {
+    const { round, before, after, candidates, evaluations, reason } = outcome
+    const changes = outcome.state === 'kept' ? outcome.changes.map(plainChange) : []
+    return { round, before, after, kept: outcome.state === 'kept', reason: cutText(reason, MAX_ROUND_TEXT), candidates, evaluations, changes }
+  })
+}
+
+/** What won the rounds and was not adopted; an object to spread, empty when there is none. */
+export function rejectedReport({ rejected, startValues, parameters }: TrainOutcome): { rejected?: RejectedReport } {
+  if (rejected === undefined) return {}
+  const { values, heldOutScore, heldOutStart } = rejected
+  const changes = Object.entries(values).flatMap(([parameter, to]) => {
+    const known = parameters.get(parameter)
+    const from = Object.hasOwn(startValues, parameter) ? startValues[parameter] : known === undefined ? undefined : peek(known)
+    return equalValues(from, to) ? [] : [plainChange({ parameter, from, to })]
+  })
+  return { rejected: { heldOutScore, heldOutStart, changes } }
+}
+
+function plainChange({ parameter, from, to }: ValueChange): ValueChange {
+  return { parameter, from: shortValue(from), to: shortValue(to) }
+}
+
+function shortValue(value: unknown): unknown {
+  return typeof value === 'string' ? cutText(value, MAX_ROUND_TEXT) : plainValue(value).value
+}
