@@ -1,0 +1,37 @@
+/** Optimizers by the names a command line knows them by. Stage: optimize. */
+import { TraceEvalError } from '../core/errors.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { nearestName } from '../core/text.ts'
+import { bootstrapExamples } from './bootstrap-examples.ts'
+import { coordinate } from './coordinate.ts'
+import type { Optimizer } from './optimizer.ts'
+import { randomSearch } from './random-search.ts'
+import { search } from './search.ts'
+import { tpe } from './tpe.ts'
+
+/** Optimizers that need nothing but their name; the first is the default. */
+const builtIn: ReadonlyMap<string, () => Optimizer> = new Map(
+  [search, tpe, coordinate, bootstrapExamples, randomSearch].map((make) => [make().name, make]),
+)
+
+/** Names that {@link optimizerByName} knows, the default first. */
+export const optimizerNames: readonly string[] = [...builtIn.keys()]
+
+/**
+ * The built-in optimizer called `name`.
+ *
+ * @throws {TraceEvalError} `OPTIMIZER_UNKNOWN`, with the nearest name as the hint.
+ * @example
+ * ```ts
+ * import { optimizerByName } from 'trace-eval/optimizers'
+ * const optimizer = optimizerByName('tpe')
+ * ```
+ */
+export function optimizerByName(name: string): Optimizer {
+  const make = builtIn.get(name)
+  if (make !== undefined) return make()
+  const nearest = nearestName(name, optimizerNames)
+  throw new TraceEvalError('OPTIMIZER_UNKNOWN', `expected an optimizer (${optimizerNames.join(', ')}), received ${describeValue(name)}`, {
+    hint: nearest === undefined ? 'An optimizer of your own is given as an object, not by name.' : `Did you mean \`${nearest}\`?`,
+  })
+}

@@ -1,0 +1,10 @@
+/** What `trace-eval/optimizers` exports: the interface of optimizers, and those that come with the library. Stage: optimize. */
+export type { Blame, Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimize/optimizer.ts'
+export type { ParameterValues } from './feedback/case-run.ts'
+export type { Domain, ParameterKind } from './graph/domain.ts'
+export { bootstrapExamples } from './optimize/bootstrap-examples.ts'
+export { coordinate } from './optimize/coordinate.ts'
+export { optimizerByName, optimizerNames } from './optimize/optimizer-by-name.ts'
+export { randomSearch } from './optimize/random-search.ts'
+export { search } from './optimize/search.ts'
+export { tpe } from './optimize/tpe.ts'
