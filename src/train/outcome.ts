@@ -1,4 +1,5 @@
 /** What training one workflow gives: live data, turned into a report above. Stage: train. */
+import type { Clock } from '../core/clock.ts'
 import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
 import type { Blame } from '../optimize/optimizer.ts'
@@ -38,12 +39,17 @@ export interface TrainIO {
   /** Called at every change worth showing. */
   onProgress?(progress: TrainProgress): void
   readonly signal: AbortSignal
+  /** @defaultValue the real one */
+  readonly clock?: Clock
 }
+/** One run of one case. */
 export interface CaseRequest {
   readonly case: TrainingCase
+  /** From 0. */
   readonly trial: number
-  /** Values that differ from the parameters' own, with their parameters. */
+  /** Values that differ from the parameters' own: the plan's starting values and what was changed. One object for all runs with these values. */
   readonly values: ParameterValues
+  /** The parameters of the values that were changed; those of the plan's starting values are not known before they are reached. */
   readonly parameters: readonly Parameter<unknown>[]
   readonly signal: AbortSignal
 }

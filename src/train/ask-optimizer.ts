@@ -1,0 +1,77 @@
+/** Asks an optimizer for candidates, and lets in only what fits. Stage: train. */
+import { describeValue, shorten } from '../core/describe-value.ts'
+import { escapeControls } from '../core/text.ts'
+import { describeError } from '../graph/node.ts'
+import type { Blame, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
+import { candidateFrom, type Candidate } from './candidate.ts'
+import { parameterSpecs } from './parameter-specs.ts'
+import { evaluation, type Session } from './session.ts'
+
+/** An optimizer's answer. */
+export interface Answer {
+  /** Candidates that have not been tried, as proposed. */
+  readonly candidates: readonly Candidate[]
+  /** Nothing was proposed: there is nothing left to try. */
+  readonly exhausted: boolean
+  /** What is wrong with the rest of the answer, one clause each. */
+  readonly problems: readonly string[]
+}
+
+/** What a round asks with. */
+export interface Question {
+  readonly round: number
+  readonly blame: readonly Blame[]
+  readonly maxCandidates: number
+  readonly signal: AbortSignal
+}
+
+/** The optimizer's run, with the parameters that it may change. */
+export function proposerOf(session: Session, optimizer: Optimizer): { readonly run: OptimizerRun; readonly specs: readonly ParameterSpec[] } {
+  if (session.proposer?.known === session.parameters.size) return session.proposer
+  const specs = parameterSpecs(session.parameters.values(), optimizer, session.startValues)
+  const random = session.random.fork(`optimizer-${session.parameters.size}`)
+  session.proposer = { run: optimizer.begin({ parameters: specs, random }), specs, known: session.parameters.size }
+  return session.proposer
+}
+
+/** Never rejects for what an optimizer does: an error, an answer of another form or a value that does not fit is a problem of the answer. */
+export async function askOptimizer(session: Session, optimizer: Optimizer, question: Question): Promise<Answer> {
+  const { run, specs } = proposerOf(session, optimizer)
+  const history = session.history.map((candidate) => evaluation(session, candidate))
+  const view = { ...question, best: evaluation(session, session.best), history }
+  try {
+    const proposals: unknown = await unlessAborted(async () => run.propose(view), question.signal)
+    if (question.signal.aborted) return { candidates: [], exhausted: false, problems: [] }
+    if (!Array.isArray(proposals)) return { candidates: [], exhausted: false, problems: [`expected a list of proposals, received ${describeValue(proposals)}`] }
+    return { ...admit(proposals, session, { question, specs }), exhausted: proposals.length === 0 }
+  } catch (error) {
+    return { candidates: [], exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(describeError(error)), 300)}`] }
+  }
+}
+
+function admit(proposals: readonly unknown[], session: Session, { question, specs }: { question: Question; specs: readonly ParameterSpec[] }): Pick<Answer, 'candidates' | 'problems'> {
+  const { best, start, startValues, parameters } = session
+  const blamed = new Set(question.blame.map(({ parameter }) => parameter))
+  const candidates = new Map<string, Candidate>()
+  const problems: string[] = []
+  for (const proposal of proposals) {
+    if (candidates.size >= question.maxCandidates) break
+    const found = candidateFrom(proposal, { best, start, startValues, parameters, specs, blamed })
+    problems.push(...found.problems)
+    if (found.candidate === undefined) { if (found.problems.length === 0) problems.push(REPEATED) }
+    else if (session.tried.has(found.candidate.hash) || candidates.has(found.candidate.hash)) problems.push(REPEATED)
+    else candidates.set(found.candidate.hash, found.candidate)
+  }
+  return { candidates: [...candidates.values()], problems }
+}
+
+const REPEATED = 'already tried'
+
+/** What `work` gives, or undefined as soon as the signal aborts. */
+async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const stop = (): void => resolve(undefined)
+  signal.addEventListener('abort', stop, { once: true })
+  try { return await Promise.race([work(), promise]) } finally { signal.removeEventListener('abort', stop) }
+}

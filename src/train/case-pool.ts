@@ -1,0 +1,74 @@
+/** Runs cases, a few at a time, within the budget and never twice. Stage: train. */
+import pMap from 'p-map'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { escapeControls } from '../core/text.ts'
+import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
+import type { Candidate } from './candidate.ts'
+import type { TrainIO, TrainPlan } from './outcome.ts'
+
+/** A case to run with the values of a candidate, all its trials. */
+export interface Job { readonly candidate: Candidate; readonly case: TrainingCase }
+
+/** Where case runs come from. */
+export interface CasePool {
+  /** Case runs started so far. */
+  readonly evaluations: number
+  /** Case runs that may still be started without touching the reserve. */
+  readonly available: number
+  /** Case runs kept back for the held-out cases; lowered when they run. */
+  reserved: number
+  /**
+   * Runs what has not been run yet and puts it into the candidates. A case whose trials are not all done when the
+   * signal aborts is left out; the promise then resolves at once and does not wait for runs that hang.
+   *
+   * @throws {TraceEvalError} `CASE_SCORE` when a run answers with a score outside 0 to 1.
+   */
+  run(jobs: readonly Job[], signal: AbortSignal): Promise<void>
+}
+
+/** Trials of a case. */
+export const trialsOf = ({ trials }: TrainingCase, plan: Pick<TrainPlan, 'trials'>): number => trials ?? plan.trials
+
+/** Case runs that all trials of `cases` take. */
+export function runCount(cases: readonly TrainingCase[], plan: Pick<TrainPlan, 'trials'>): number {
+  return cases.reduce((sum, one) => sum + trialsOf(one, plan), 0)
+}
+
+/** A pool with the whole budget of the plan. `onRun` is called after each case run, with how many of how many of the call are done. */
+export function casePool(plan: TrainPlan, io: TrainIO, onRun: (done: number, total: number) => void): CasePool {
+  const pool = {
+    evaluations: 0,
+    reserved: 0,
+    get available() { return Math.max(0, plan.maxEvaluations - pool.evaluations - pool.reserved) },
+    async run(jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+      if (signal.aborted) return
+      const missing = jobs.filter(({ candidate, case: { id } }) => !candidate.runs.has(id))
+      const slots = missing.flatMap((job) => { const runs: CaseRun[] = []; return Array.from({ length: trialsOf(job.case, plan) }, (_, trial) => ({ job, trial, runs })) })
+      if (slots.length > pool.available) throw new Error(`${slots.length} case runs asked for, ${pool.available} left in the budget`)
+      let done = 0
+      const runSlot = async ({ job, trial, runs }: typeof slots[number]): Promise<void> => {
+        pool.evaluations++
+        const { values, parameters } = job.candidate
+        const run = await io.runCase({ case: job.case, trial, values, parameters, signal })
+        if (signal.aborted) return
+        runs[trial] = checkedRun(run)
+        if (Object.keys(runs).length === trialsOf(job.case, plan)) job.candidate.runs.set(job.case.id, runs)
+        onRun(++done, slots.length)
+      }
+      await untilAborted(pMap(slots, runSlot, { concurrency: plan.concurrency, signal }), signal)
+    },
+  }
+  return pool
+}
+
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  try { await work } catch (error) { if (!signal.aborted || error !== signal.reason) throw error }
+}
+
+function checkedRun(run: CaseRun): CaseRun {
+  const { score } = run
+  if (score === undefined || (typeof score === 'number' && score >= 0 && score <= 1)) return run
+  throw new TraceEvalError('CASE_SCORE', `expected a score from 0 to 1, received ${describeValue(score)}`,
+    { at: `case ${JSON.stringify(escapeControls(run.caseId))}`, hint: 'Divide by the highest score that is possible, and check for 0 before dividing.' })
+}

@@ -1,0 +1,79 @@
+/** Compares candidates with the best on growing parts of the cases, and lets the lesser half go each time. Stage: train. */
+import type { TrainingCase } from '../feedback/case-run.ts'
+import { dropTraces, type Candidate } from './candidate.ts'
+import { runCount, type CasePool } from './case-pool.ts'
+import type { TrainPlan } from './outcome.ts'
+import { raceSchedule } from './schedule.ts'
+import { compare, compareChanges, SLACK, type Comparison } from './scores.ts'
+
+/** What a race is run on. */
+export interface RaceTrack {
+  /** The candidate to beat; it has run every case, and is never run again. */
+  readonly best: Candidate
+  /** All cases to learn from, in the order of the race. */
+  readonly order: readonly TrainingCase[]
+  /** Failing cases that depend on a changed parameter. */
+  readonly targets: ReadonlySet<string>
+  readonly plan: Pick<TrainPlan, 'trials'>
+  readonly pool: CasePool
+  /** Case runs it may spend. */
+  readonly budget: number
+  readonly signal: AbortSignal
+}
+
+/** How a race ended. */
+export interface RaceResult {
+  /** Candidates that ran at least some cases, as proposed. */
+  readonly looked: readonly Candidate[]
+  /** Those that ran all cases, the best first. */
+  readonly finished: readonly Candidate[]
+}
+
+/**
+ * Runs `candidates`, the most promising first, on the cases in order. After each rung of `raceSchedule` a candidate is out when its
+ * gain over the best, estimated from the cases so far, is below 0, when it lost a case that could be measured, or when it is
+ * not among the candidates that the next rung has room for. The gain is paired (same cases on both sides) and
+ * stratified: the first cases are mostly failing ones, so targets and others are weighted by their share of all cases.
+ */
+export async function race(candidates: readonly Candidate[], track: RaceTrack): Promise<RaceResult> {
+  const { order, pool, signal } = track
+  const rungs = raceSchedule(candidates.length, prefixCosts(order, track.plan), track.budget)
+  const looked = candidates.slice(0, rungs[0]?.candidates ?? 0)
+  let alive: readonly Candidate[] = looked
+  for (const rung of rungs) {
+    const running = alive.slice(0, rung.candidates)
+    const seen = order.slice(0, rung.cases)
+    await pool.run(running.flatMap((candidate) => seen.map((one) => ({ candidate, case: one }))), signal)
+    const ranked = signal.aborted ? running : rank(running, seen, track)
+    for (const dropped of alive) if (!ranked.includes(dropped)) dropTraces(dropped)
+    alive = ranked
+    if (signal.aborted) break
+  }
+  return { looked, finished: rank(alive.filter(({ runs }) => runs.size === order.length), order, track) }
+}
+
+/** `[0, runs of the first case, runs of the first two, …]`. */
+export function prefixCosts(order: readonly TrainingCase[], plan: Pick<TrainPlan, 'trials'>): number[] {
+  const costs = [0]
+  for (const one of order) costs.push(costs.at(-1)! + runCount([one], plan))
+  return costs
+}
+
+function rank(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack): Candidate[] {
+  return candidates.map((candidate) => ({ candidate, gain: estimateGain(candidate, seen, track) }))
+    .filter(({ gain }) => gain.lost === 0 && gain.difference >= -SLACK)
+    .sort((a, b) => compareChanges(b.gain, a.gain))
+    .map(({ candidate }) => candidate)
+}
+
+function estimateGain(candidate: Candidate, seen: readonly TrainingCase[], { best, order, targets }: RaceTrack): Comparison {
+  const [first, rest] = [true, false].map((target) => {
+    const ids = seen.filter(({ id }) => targets.has(id) === target).map(({ id }) => id)
+    return { ...compare(best.runs, candidate.runs, ids), share: order.filter(({ id }) => targets.has(id) === target).length / order.length }
+  }) as [Comparison & { share: number }, Comparison & { share: number }]
+  return {
+    difference: first.difference * first.share + rest.difference * rest.share,
+    better: first.better + rest.better, worse: first.worse + rest.worse, lost: first.lost + rest.lost,
+    checks: first.checks + rest.checks, failures: first.failures + rest.failures,
+  }
+}

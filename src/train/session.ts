@@ -1,0 +1,88 @@
+/** What one training knows while it runs. Stage: train. */
+import { seededRandom, type Random } from '../core/random.ts'
+import { collectParameters } from '../backward/blame.ts'
+import type { ParameterValues, ReachedParameters, TrainingCase } from '../feedback/case-run.ts'
+import { currentValues } from '../graph/load-parameters.ts'
+import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
+import { dropTraces, evaluationOf, runsOf, startCandidate, type Candidate } from './candidate.ts'
+import { casePool, runCount, type CasePool } from './case-pool.ts'
+import type { RoundOutcome, TrainIO, TrainPlan } from './outcome.ts'
+import { progressReporter, type ProgressReporter } from './progress.ts'
+import { splitCases } from './splits.ts'
+
+/** The state of a training; rounds change it through `keep` and `remember` only. */
+export interface Session {
+  readonly plan: TrainPlan
+  readonly optimizer: Optimizer | undefined
+  /** There is an optimizer, and it may have at least one round. */
+  readonly optimizes: boolean
+  readonly random: Random
+  readonly learn: readonly TrainingCase[]
+  readonly heldOut: readonly TrainingCase[]
+  /** Case runs of all cases to learn from, once. */
+  readonly learnRuns: number
+  readonly pool: CasePool
+  readonly progress: ProgressReporter
+  readonly start: Candidate
+  readonly rounds: RoundOutcome[]
+  /** Candidates that ran at least one case, in order, the start first. */
+  readonly history: Candidate[]
+  readonly evaluations: Map<Candidate, Evaluation>
+  /** Hashes of every candidate that was looked at. */
+  readonly tried: Set<string>
+  best: Candidate
+  parameters: ReachedParameters
+  startValues: ParameterValues
+  /** The optimizer's run, begun anew when a kept candidate reaches parameters that were unknown before. */
+  proposer: { readonly run: OptimizerRun; readonly specs: readonly ParameterSpec[]; readonly known: number } | undefined
+}
+
+/** A session before its first case run. Cases are held out only where something will be optimized. */
+export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, io: TrainIO): Session {
+  const optimizes = optimizer !== undefined && plan.rounds > 0
+  const { learn, heldOut } = optimizes && plan.holdOut ? splitCases(plan.cases) : { learn: plan.cases, heldOut: [] }
+  const progress = progressReporter(io, () => session)
+  const start = startCandidate(plan.startValues)
+  const session: Session = {
+    plan, optimizer, optimizes, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
+    random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
+    rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]),
+    best: start, parameters: new Map(), startValues: {}, proposer: undefined,
+  }
+  return session
+}
+
+/** Makes `candidate`, which has run all cases to learn from, the best one. The graphs of the last best go, but for the start's. */
+export function keep(session: Session, candidate: Candidate): void {
+  const last = session.best
+  session.best = candidate
+  if (last !== candidate && last !== session.start) {
+    dropTraces(last)
+    session.evaluations.delete(last)
+  }
+  const parameters = collectParameters(runsOf(candidate, session.learn), session.parameters)
+  if (parameters.size === session.parameters.size) return
+  session.parameters = parameters
+  session.startValues = startingValues(parameters, session.plan)
+  session.evaluations.clear()
+}
+
+/**
+ * The value that each parameter starts with: the plan's, else its own.
+ *
+ * @throws {TraceEvalError} `PARAMETER_VALUE` when a value of the plan does not fit.
+ */
+export function startingValues(parameters: ReachedParameters, { startValues }: TrainPlan): ParameterValues {
+  const own = currentValues(parameters.values())
+  const given = [...parameters.values()].filter(({ name }) => Object.hasOwn(startValues, name)).map((found) => [found.name, found.check(startValues[found.name])])
+  return Object.freeze({ ...own, ...Object.fromEntries(given) as ParameterValues })
+}
+
+/** A candidate as an optimizer sees it; the same object until something about it changes. */
+export function evaluation(session: Session, candidate: Candidate): Evaluation {
+  const known = session.evaluations.get(candidate)
+  if (known !== undefined) return known
+  const made = evaluationOf(candidate, session.startValues, session.learn)
+  session.evaluations.set(candidate, made)
+  return made
+}

@@ -1,0 +1,120 @@
+/** Training: measure, rounds, held-out cases, outcome. Stage: train. */
+import { systemClock } from '../core/clock.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { blameParameters, collectParameters } from '../backward/blame.ts'
+import type { Blame, Optimizer } from '../optimize/optimizer.ts'
+import { proposerOf } from './ask-optimizer.ts'
+import { allValues, runsOf, type Candidate } from './candidate.ts'
+import { runCount } from './case-pool.ts'
+import { heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
+import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
+import { playRound } from './round.ts'
+import { isPerfect } from './scores.ts'
+import { keep, openSession, startingValues, type Session } from './session.ts'
+
+/**
+ * Trains one workflow: runs the cases with the plan's starting values, lets the optimizer propose better ones for as many
+ * rounds as the plan and its budgets allow, and decides on held-out cases whether the winner becomes final. Equal plans
+ * and equal case results give equal outcomes, in whatever order case runs complete. When `io.signal` aborts it stops
+ * starting case runs, does not wait for those that hang, and keeps the best values so far.
+ *
+ * @throws {TraceEvalError} `WORKFLOW_OPTIONS` when the budget does not suffice to run every case once, `CASE_DUPLICATE`, `PARAMETER_CLASH`
+ * when two parameters of the workflow have one name, `CASE_SCORE` when a case is scored outside 0 to 1.
+ * @example
+ * ```ts no-run
+ * const plan = resolvePlan({ workflow: 'routing', cases: [{ id: 'T-1' }, { id: 'T-2' }] })
+ * const { finalValues, rounds } = await train(plan, search(), { runCase, signal })
+ * ```
+ */
+export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, io: TrainIO): Promise<TrainOutcome> {
+  const session = openSession(plan, optimizer, io)
+  checkPlan(session)
+  const { clock = systemClock } = io
+  const [ended, late] = [new AbortController(), new AbortController()]
+  const signal = AbortSignal.any([io.signal, ended.signal])
+  const timer = plan.maxDurationMs === undefined ? undefined : clock.setTimeout(() => late.abort(), plan.maxDurationMs)
+  try {
+    const blame = await measureStart(session, signal)
+    const stop = await playRounds(session, signal, AbortSignal.any([signal, late.signal]))
+    const interrupted = signal.aborted
+    if (!interrupted) session.progress.enter('held-out', session.rounds.length)
+    const verdict = await judgeWinner(session, signal)
+    const outcome = outcomeOf(session, { blame, verdict, stop: interrupted || signal.aborted ? 'interrupted' : stop })
+    session.progress.enter('done', session.rounds.length)
+    return outcome
+  } finally {
+    if (timer !== undefined) clock.clearTimeout(timer)
+    // After an error, case runs may still be in flight.
+    ended.abort()
+  }
+}
+
+function checkPlan({ plan, learnRuns, heldOut }: Session): void {
+  const seen = new Set<string>()
+  for (const { id } of plan.cases) {
+    if (seen.has(id)) throw new TraceEvalError('CASE_DUPLICATE', `expected one case ${JSON.stringify(id)}, received two`, { at: `workflow ${JSON.stringify(plan.workflow)}`, hint: 'Give each case its own title.' })
+    seen.add(id)
+  }
+  const least = learnRuns + runCount(heldOut, plan)
+  if (plan.maxEvaluations < least) {
+    throw new TraceEvalError('WORKFLOW_OPTIONS', `expected maxEvaluations of at least ${least}, to run every case once, received ${plan.maxEvaluations}`,
+      { at: `workflow ${JSON.stringify(plan.workflow)}`, hint: 'Raise maxEvaluations, or run fewer cases or trials.' })
+  }
+}
+
+/** Runs the cases to learn from with the starting values. */
+async function measureStart(session: Session, signal: AbortSignal): Promise<readonly Blame[]> {
+  const { start, learn, learnRuns, plan, pool } = session
+  // Where the budget is too small to judge a winner, no round is played, and the held-out cases run once.
+  pool.reserved = Math.min(heldOutReserve(session), plan.maxEvaluations - learnRuns)
+  session.progress.enter('start', 0)
+  await pool.run(learn.map((one) => ({ candidate: start, case: one })), signal)
+  keep(session, start)
+  return blameParameters(runsOf(start, learn))
+}
+
+/** Plays rounds until something says stop; `roundSignal` aborts when their time is up as well. */
+async function playRounds(session: Session, signal: AbortSignal, roundSignal: AbortSignal): Promise<TrainStop> {
+  const { optimizer, plan, rounds, progress } = session
+  if (signal.aborted) return 'interrupted'
+  if (optimizer === undefined || plan.rounds === 0) return 'not-optimized'
+  if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
+  if (proposerOf(session, optimizer).specs.length === 0) return 'no-parameters'
+  for (;;) {
+    const spent = spentBudget(session)
+    if (spent !== undefined) return spent
+    progress.enter('round', rounds.length + 1)
+    const outcome = await playRound(session, { optimizer, round: rounds.length + 1, signal: roundSignal })
+    if (outcome !== undefined) {
+      rounds.push(outcome)
+      progress.ended(outcome)
+    }
+    if (signal.aborted) return 'interrupted'
+    if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
+    if (roundSignal.aborted) return 'time'
+    if (outcome === undefined) return 'no-candidates'
+  }
+}
+
+function spentBudget({ plan, rounds, pool, learnRuns }: Session): TrainStop | undefined {
+  if (rounds.length === plan.rounds) return 'rounds'
+  if (rounds.length - 1 - rounds.findLastIndex(({ state }) => state === 'kept') >= plan.patience) return 'patience'
+  return pool.available < learnRuns ? 'evaluations' : undefined
+}
+
+function outcomeOf(session: Session, { blame, verdict, stop }: { blame: readonly Blame[]; verdict: HeldOutVerdict; stop: TrainStop }): TrainOutcome {
+  const { plan, start, best, learn, heldOut, pool, rounds, proposer } = session
+  const final = verdict.adopted ? best : start
+  const parameters = collectParameters(runsOf(final, plan.cases), collectParameters(runsOf(start, plan.cases), session.parameters))
+  const startValues = startingValues(parameters, plan)
+  const { heldOutScore, heldOutStart } = verdict
+  return {
+    learn, heldOut, parameters, blame, rounds, stop, startValues,
+    optimized: proposer?.specs.map(({ name }) => name) ?? [],
+    finalValues: allValues(final, startValues), adopted: verdict.adopted,
+    ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),
+    evaluations: pool.evaluations, startRuns: allRuns(start, plan), finalRuns: allRuns(final, plan),
+  }
+}
+
+const allRuns = (candidate: Candidate, { cases }: TrainPlan): TrainOutcome['startRuns'] => runsOf(candidate, cases)
