@@ -51,9 +51,9 @@ function innerErrors(error: unknown, seen: Set<unknown>): unknown[] {
 function feedbackFromOne(error: unknown, context: ErrorContext): Feedback {
   const location = locate(error, context.file)
   const kind = kindOf(error)
-  const facts = kind === 'assertion' ? { ...writtenAt(location, context), ...withoutUndefined(knownFacts(error)) } : {}
+  const facts = kind === 'assertion' ? { ...writtenAt(location, context), ...knownFacts(error) } : factsOf(error) ?? {}
   const said = plainText(messageOf(error, kind))
-  const userMessage = kind === 'assertion' ? userMessageOf(error, said) : undefined
+  const userMessage = userMessageOf(error, kind, said)
   const sides = kind === 'assertion' ? sidesOf(error, facts) : {}
   return withoutUndefined({
     kind,
@@ -79,11 +79,10 @@ function kindOf(error: unknown): FeedbackKind {
 /** What a matcher made by `expect.extend` leaves on its error. */
 function extendContext(error: unknown): unknown { return readProperty(error, '__vitest_error_context__') }
 
-type KnownFacts = AssertionFacts & WrittenAssertion
-
-function knownFacts(error: unknown): KnownFacts {
+function knownFacts(error: unknown): AssertionFacts {
   const polled = readText(readProperty(error, 'cause'), 'message') === 'Matcher did not succeed in time.'
-  return { matcher: readText(extendContext(error), 'assertionName'), ...(polled && { polled }), ...factsOf(error) } as KnownFacts
+  const matcher = readText(extendContext(error), 'assertionName')
+  return { ...(matcher !== undefined && { matcher }), ...(polled && { polled }), ...factsOf(error) }
 }
 
 function writtenAt(location: SourceLocation | undefined, { readSource }: ErrorContext): WrittenAssertion {
@@ -123,9 +122,9 @@ function causesOf(error: unknown): string {
 /** Words that Vitest's and chai's own sentences begin with; what stands before them is the user's. */
 const ownSentence = /^([\s\S]+?): (?=expected |promise (?:resolved|rejected) "|blocked by )/
 
-function userMessageOf(error: unknown, said: string): string | undefined {
+function userMessageOf(error: unknown, kind: FeedbackKind, said: string): string | undefined {
   const facts = factsOf(error)
-  if (facts === undefined) return ownSentence.exec(said)?.[1]
+  if (facts === undefined) return kind === 'assertion' ? ownSentence.exec(said)?.[1] : undefined
   return facts.userMessage === undefined ? undefined : plainText(facts.userMessage)
 }
 
@@ -155,7 +154,9 @@ function sidesOf(error: unknown, facts: AssertionFacts): Sides {
 /** Both sides in print: the error's own, else what the matcher was given and what it was asked about. */
 export function printSides(error: unknown, facts: AssertionFacts): { readonly expected?: string; readonly received?: string } {
   if (hasBothSides(error)) {
-    return { expected: printValue(readProperty(error, 'expected')), received: printValue(readProperty(error, 'actual')) }
+    const expected = readProperty(error, 'expected')
+    // `.not.toThrow()` expects nothing in particular.
+    return { ...(!(facts.negated && expected === undefined) && { expected: printValue(expected) }), received: printValue(readProperty(error, 'actual')) }
   }
   return { ...printArgs(facts.args), ...printSubject(facts) }
 }

@@ -43,8 +43,13 @@ function quote(text: string): string {
   return `"${cutText(text, 4000).replace(/["\\]/g, '\\$&')}"`
 }
 
-function printFunction(value: { readonly name?: unknown }): string {
-  try { return `[Function ${typeof value.name === 'string' && value.name !== '' ? value.name : 'anonymous'}]` } catch { return '[Function]' }
+function printFunction(value: { readonly name?: unknown; readonly getMockName?: () => unknown }): string {
+  try {
+    if (typeof value.getMockName === 'function') return `[Mock ${String(value.getMockName())}]`
+    return `[Function ${typeof value.name === 'string' && value.name !== '' ? value.name : 'anonymous'}]`
+  } catch {
+    return '[Function]'
+  }
 }
 
 function printSafely(value: object, indent: string, state: Printing): string {
@@ -56,6 +61,7 @@ function printSafely(value: object, indent: string, state: Printing): string {
 function printObject(value: object, indent: string, state: Printing): string {
   const short = printShort(value)
   if (short !== undefined) return short
+  if ((value as { $$typeof?: unknown }).$$typeof === Symbol.for('jest.asymmetricMatcher')) return printMatcher(value, indent, state)
   const name = typeName(value)
   if (indent.length / 2 >= MAX_DEPTH || state.left <= 0) return Array.isArray(value) ? '[…]' : `[${name || 'Object'}]`
   if (Array.isArray(value)) return block('[', value, ']', indent, (item, deeper) => print(item, deeper, state))
@@ -85,7 +91,6 @@ function block<T>(start: string, items: readonly T[], end: string, indent: strin
 /** Values that are one word: matchers, nodes, dates, errors, expressions, bytes. */
 function printShort(value: object): string | undefined {
   if (isNode(value)) return `Node ${value.name}`
-  if ((value as { $$typeof?: unknown }).$$typeof === Symbol.for('jest.asymmetricMatcher')) return printMatcher(value)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp) return String(value)
   if (value instanceof Error) return `[${value.name}: ${value.message}]`
@@ -93,8 +98,9 @@ function printShort(value: object): string | undefined {
   return undefined
 }
 
-function printMatcher(value: { toAsymmetricMatcher?: () => unknown }): string {
-  return String(value.toAsymmetricMatcher?.() ?? value)
+/** `Any<String>`, `ObjectContaining { … }`: some say it all themselves, others only their name. */
+function printMatcher(value: { toAsymmetricMatcher?: () => unknown; sample?: unknown }, indent: string, state: Printing): string {
+  return typeof value.toAsymmetricMatcher === 'function' ? String(value.toAsymmetricMatcher()) : `${String(value)} ${print(value.sample, indent, state)}`
 }
 
 function typeName(value: object): string {

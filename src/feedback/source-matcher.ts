@@ -9,8 +9,12 @@ export interface WrittenAssertion {
 }
 
 const LOOK_BACK = 300
-const chain = /^[A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*/
-const modifiers = new Set(['resolves', 'rejects', 'not'])
+const chain = /^\s*\.?\s*[A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*/
+/** Words that are no matcher; a frame may point at one of them, or at the dot before. */
+const modifiers = new Set([
+  '', 'resolves', 'rejects', 'not', 'to', 'be', 'been', 'is', 'and', 'has', 'have', 'with', 'that', 'which', 'at', 'of', 'same', 'but', 'does', 'still', 'also',
+  'deep', 'nested', 'own', 'ordered', 'any', 'all', 'itself',
+])
 
 /**
  * The assertion whose matcher, or whose `resolves` or `rejects`, stands at `place`: a stack frame points there.
@@ -43,5 +47,5 @@ function offsetOf(source: string, line: number, column: number): number | undefi
 
 /** The words of the chain that ends right before the place. */
 function wordsBefore(text: string): string[] {
-  return /(?:\.\s*[A-Za-z_$][\w$]*\s*)*\.\s*$/.exec(text)?.[0].split('.').map((word) => word.trim()) ?? []
+  return /(?:\.\s*[A-Za-z_$][\w$]*\s*)+\.?\s*$/.exec(text)?.[0].split('.').map((word) => word.trim()) ?? []
 }

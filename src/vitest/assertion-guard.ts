@@ -1,5 +1,7 @@
 /** Stands around every matcher call inside a case: counts it, names it, keeps soft failures. Stage: vitest. */
 import { chai } from 'vitest'
+import { userLocation } from '../core/stack.ts'
+import { readText } from '../feedback/read-property.ts'
 import { factsOf, noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
 import { attributionState, type CaseScope, type PendingAssertion, type ScopeFrame } from './assertion-scope.ts'
 
@@ -13,15 +15,14 @@ const INSIDE = 'trace-eval.inside'
 
 const flag = (chai as unknown as { util: { flag(assertion: Flagged, key: string, value?: unknown): unknown } }).util.flag
 
-export const isSoft = (assertion: Flagged): boolean => flag(assertion, SOFT) === true
-export const readFlag = (assertion: Flagged, key: string): unknown => flag(assertion, key)
-export const writeFlag = (assertion: Flagged, key: string, value: unknown): void => void flag(assertion, key, value)
+const isSoft = (assertion: Flagged): boolean => flag(assertion, SOFT) === true
 
 /** Whose assertion this is: that of the local `expect` it came from, else that of the running case. */
 export function frameOf(assertion: Flagged): ScopeFrame | undefined {
   const { frames, scopes } = attributionState()
   const frame = frames.getStore()
-  const task = flag(assertion, 'vitest-test') as object | undefined
+  // Not through chai: reading a flag there gives the object flags, and this may be the prototype, whose flags all would share.
+  const task = (assertion as { readonly __flags?: { readonly 'vitest-test'?: object } }).__flags?.['vitest-test']
   const bound = task === undefined ? undefined : scopes.get(task)
   if (bound === undefined || bound === frame?.scope) return frame
   return { scope: bound, check: undefined }
@@ -110,6 +111,7 @@ function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, prom
   }, (error: unknown) => {
     entry.rejection = { error }
     noteFacts(error, facts)
+    showOrigin(error, entry.origin)
     if (!soft) throw error
     scope.softBroke(error, factsOf(error) ?? facts, check)
     return undefined
@@ -117,6 +119,14 @@ function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, prom
   entry.settled = outcome.then(() => { entry.settled = undefined }, () => { entry.settled = undefined })
   if (!scope.closed) scope.pending.push(entry)
   return awaitable(outcome, () => { entry.awaited = true })
+}
+
+/** An asynchronous matcher throws where no frame of the user's is left: the place of the assertion is the better stack. */
+function showOrigin(error: unknown, origin: Error): void {
+  const stack = readText(error, 'stack')
+  if (stack === undefined || userLocation(stack) !== undefined) return
+  const frames = origin.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  try { (error as Error).stack = [stack.split(/\n\s+at /)[0], ...frames].join('\n') } catch { /* a frozen error keeps its stack */ }
 }
 
 /** A promise that tells when somebody awaits it. */
