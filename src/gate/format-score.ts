@@ -1,0 +1,21 @@
+/** Scores as text that never hides on which side of a mark they are. Stage: gate. */
+
+const mostDigits = 6
+
+/**
+ * A score with two digits after the point, and as many more as it takes to tell it from each of `landmarks` and from 0 and 1:
+ * 0.897 beside a threshold of 0.90 is not "0.90".
+ */
+export function formatScore(score: number, landmarks: readonly number[]): string {
+  const marks = [0, 1, ...landmarks].filter((mark) => Math.abs(mark - score) > 1e-12)
+  let digits = 2
+  while (digits < mostDigits && marks.some((mark) => score.toFixed(digits) === mark.toFixed(digits))) digits++
+  return score.toFixed(digits)
+}
+
+/** A threshold as it was written, with at least two digits after the point: 0.90, 0.925. */
+export function formatThreshold(threshold: number): string {
+  let digits = 2
+  while (digits < mostDigits && Number(threshold.toFixed(digits)) !== threshold) digits++
+  return threshold.toFixed(digits)
+}
