@@ -1,6 +1,7 @@
 /** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
 import type { ParameterValues } from '../feedback/case-run.ts'
 import type { Feedback } from '../feedback/feedback.ts'
+import type { Verdict } from '../gate/verdict.ts'
 import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
 
 /** Settings that the command or the plugin gives to every workflow of a run; each overrides the workflow's own. */
@@ -52,6 +53,8 @@ export interface WorkflowMeta {
   readonly plan?: { readonly workflow: string; readonly total: number; readonly learn: number; readonly heldOut: number; readonly plan: RunPlan }
   readonly progress?: LiveProgress
   readonly report?: WorkflowReport
+  /** What the workflow alone would exit with; comes with the report. */
+  readonly exitCode?: Verdict['exitCode']
 }
 
 /** `meta.traceEval` of a case's test. */
@@ -64,6 +67,9 @@ export interface CaseMeta {
   readonly after: number | null
   readonly feedback: readonly Feedback[]
 }
+
+/** `meta.traceEval` of the one test of a workflow that is skipped. */
+export interface SkippedMeta { readonly kind: 'skipped'; readonly workflow: string; readonly reason: string }
 
 /** `meta.eval`: the shape that existing actions and dashboards for Vitest evals read. No other key may be added. */
 export interface EvalMeta {

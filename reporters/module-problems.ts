@@ -1,0 +1,48 @@
+/** What went wrong outside of any workflow: files that failed, files without a workflow, errors nobody caught. Stage: reporters. */
+import { relative } from 'node:path'
+import type { TestModule } from 'vitest/node'
+import { escapeControls } from '../src/core/text.ts'
+import type { Problem } from '../src/report/run-report.ts'
+import type { SkippedMeta, WorkflowMeta } from '../src/vitest/protocol.ts'
+
+/** Problems of a run, in the order of its files. */
+export function foundProblems(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[], root: string): Problem[] {
+  const perModule = modules.flatMap((module) => problemsOf(module, relative(root, module.moduleId).replaceAll('\\', '/')))
+  const uncaught = unhandled.map(({ message }): Problem => ({
+    code: 'UNHANDLED_ERROR', level: 'error',
+    message: `an error that nobody caught: ${firstLine(message ?? 'unknown')}. Await what the workflow starts, or catch its rejections.`,
+  }))
+  return [...perModule, ...uncaught]
+}
+
+function problemsOf(module: TestModule, file: string): Problem[] {
+  const location = { file, line: 1, column: 1 }
+  const errors = module.errors()
+  if (errors.length > 0) {
+    return [{ code: 'EVAL_FILE', level: 'error', location, message: `${file} could not be loaded: ${firstLine(errors[0]!.message)}` }]
+  }
+  const skipped = [...module.children.allTests()].flatMap((test) => {
+    const meta = (test.meta() as { traceEval?: SkippedMeta }).traceEval
+    return meta?.kind === 'skipped' ? [{ code: 'WORKFLOW_SKIPPED', level: 'note', location, message: `${meta.workflow} is skipped: ${escapeControls(meta.reason)}` } as const] : []
+  })
+  if (skipped.length > 0 || module.state() === 'skipped' || hasWorkflow(module)) return skipped
+  if (module.state() === 'pending' || module.state() === 'queued') return []
+  return [{ code: 'EVAL_FILE_EMPTY', level: 'error', location, message: `${file} has no workflow that ran. Declare one with describeWorkflow(name, { workflow }, (it) => { … }) from 'trace-eval/vitest', or rename the file.` }]
+}
+
+function hasWorkflow(module: TestModule): boolean {
+  return [...module.children.allSuites()].some((suite) => (suite.meta() as { traceEval?: WorkflowMeta }).traceEval?.kind === 'workflow')
+}
+
+/** Failed tests that stand for no case: plain tests that somebody wrote into an eval file. */
+export function plainTestFailures(modules: readonly TestModule[]): number {
+  let failed = 0
+  for (const module of modules) {
+    for (const test of module.children.allTests('failed')) {
+      if ((test.meta() as { traceEval?: unknown }).traceEval === undefined) failed++
+    }
+  }
+  return failed
+}
+
+const firstLine = (text: string): string => escapeControls(text).split('\n', 1)[0]!

@@ -1,0 +1,127 @@
+/** The reporter in a Vitest run: shows workflows while they run and after, and writes report.json. Stage: reporters. */
+import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node'
+import { exitCodeOf } from '../src/gate/exit-code.ts'
+import { buildRunReport } from '../src/report/build.ts'
+import type { Problem, RunReport, WorkflowReport } from '../src/report/run-report.ts'
+import { settingsKey, type CaseMeta, type RunSettings, type SkippedMeta, type WorkflowMeta } from '../src/vitest/protocol.ts'
+import { writeReport } from './json.ts'
+import { LiveLines } from './live-lines.ts'
+import { foundProblems, plainTestFailures } from './module-problems.ts'
+import { renderPlan, renderRun, renderWorkflow } from './terminal.ts'
+
+/** How the reporter writes. */
+export interface TraceEvalReporterOptions {
+  /** Width of a line. @defaultValue that of standard output, or 80 */
+  readonly columns?: number
+  /** @defaultValue NO_COLOR, FORCE_COLOR and the terminal decide */
+  readonly color?: boolean
+  /** Whether live lines can be redrawn. @defaultValue whether standard output is a terminal and this is no CI */
+  readonly tty?: boolean
+  /** @defaultValue standard output */
+  readonly write?: (text: string) => void
+  /** Whether the run may optimize; false leaves out what optimizing would say. @defaultValue true */
+  readonly optimize?: boolean
+}
+
+const POLL_MS = 100
+
+export class TraceEvalReporter implements Reporter {
+  /** The report, once the run has ended. */
+  report: RunReport | undefined
+  readonly #columns: number
+  readonly #color: boolean
+  readonly #write: (text: string) => void
+  readonly #live: LiveLines
+  #vitest: Vitest | undefined
+  #startedAt = new Date()
+  #suites = new Map<string, TestSuite>()
+  #planned = new Set<string>()
+  #printed = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: TraceEvalReporterOptions = {}) {
+    const { stdout, env } = process
+    const tty = options.tty ?? (stdout.isTTY && !env['CI'])
+    this.#columns = options.columns ?? stdout.columns ?? 80
+    this.#color = options.color ?? (!env['NO_COLOR'] && (stdout.isTTY || (env['FORCE_COLOR'] ?? '0') !== '0'))
+    this.#write = options.write ?? ((text) => { stdout.write(text) })
+    this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
+  }
+
+  onInit(vitest: Vitest): void { this.#vitest = vitest }
+
+  onTestRunStart(): void {
+    this.report = undefined
+    this.#startedAt = new Date()
+    this.#suites = new Map()
+    this.#planned = new Set()
+    this.#printed = new Set()
+  }
+
+  onTestSuiteReady(suite: TestSuite): void {
+    this.#suites.set(suite.id, suite)
+    this.#timer ??= setInterval(() => this.#poll(), POLL_MS).unref()
+  }
+
+  onTestSuiteResult(suite: TestSuite): void { this.#show(suite) }
+
+  async onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[], reason: 'passed' | 'failed' | 'interrupted'): Promise<void> {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    const suites = modules.flatMap((module) => [...module.children.allSuites()])
+    for (const suite of suites) this.#show(suite)
+    this.#live.end()
+    const ended = suites.flatMap((suite) => workflowMeta(suite) ?? []).filter(({ report }) => report !== undefined)
+    const workflows = ended.map(({ report }) => report!)
+    const problems = foundProblems(modules, unhandled, this.#root())
+    // A problem outside of any workflow is something that could not be measured; a plain test that failed is a failure.
+    const extra = [...problems.filter(({ level }) => level === 'error').map(() => ({ exitCode: 4 as const })), ...(plainTestFailures(modules) > 0 ? [{ exitCode: 1 as const }] : [])]
+    this.report = buildRunReport({
+      startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems,
+      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: reason === 'interrupted', configError: false }),
+    })
+    this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
+    const unwritten = await writeReport(this.#root(), this.report)
+    if (unwritten !== undefined) {
+      this.report = { ...this.report, problems: [...this.report.problems, unwritten] }
+      this.#write(`${unwritten.message}\n`)
+    }
+  }
+
+  #poll(): void {
+    for (const suite of this.#suites.values()) this.#show(suite)
+  }
+
+  #show(suite: TestSuite): void {
+    const meta = workflowMeta(suite)
+    if (meta === undefined || this.#printed.has(suite.id)) return
+    if (meta.plan !== undefined && !this.#planned.has(suite.id)) {
+      this.#planned.add(suite.id)
+      this.#live.print(renderPlan(meta.plan, { columns: this.#columns, color: this.#color }))
+    }
+    if (meta.report !== undefined) {
+      this.#printed.add(suite.id)
+      this.#suites.delete(suite.id)
+      this.#live.remove(suite.id)
+      this.#live.print(renderWorkflow(meta.report, { columns: this.#columns, color: this.#color }))
+    } else if (meta.progress !== undefined) {
+      this.#live.update(suite.id, meta.progress)
+    }
+  }
+
+  #root(): string { return this.#vitest?.config.root ?? process.cwd() }
+
+  #seed(): string {
+    const provided = this.#vitest?.getRootProject().getProvidedContext() as { [settingsKey]?: RunSettings } | undefined
+    return provided?.[settingsKey]?.seed ?? '1'
+  }
+}
+
+export default TraceEvalReporter
+
+function workflowMeta(suite: TestSuite): WorkflowMeta | undefined {
+  const meta = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval
+  return meta?.kind === 'workflow' ? meta : undefined
+}
+
+export type { CaseMeta, Problem, SkippedMeta, TestCase, WorkflowReport }

@@ -1,0 +1,101 @@
+/** `it`: how cases are written. Stage: vitest. */
+import type { ExpectStatic } from 'vitest'
+import type { Plain, TraceableArgs } from '../graph/types.ts'
+
+/** What a case function gets. */
+export interface CaseTools<Args extends readonly unknown[], R> {
+  /** Runs the workflow, traced, and gives its plain result. May be called several times; all calls are traced. */
+  readonly run: (...args: TraceableArgs<Args>) => Promise<Plain<Awaited<R>>>
+  /** The `expect` of this case. The imported one works as well. */
+  readonly expect: ExpectStatic
+  /**
+   * A named part of the case. A failure inside does not end the case; the score of the case is the weighted share
+   * of checks that held. Answers whether it held. @defaultValue weight 1
+   */
+  readonly check: (name: string, fn: () => unknown, options?: CheckOptions) => Promise<boolean>
+  /** Gives the case a score, 0 to 1, and advice to whoever proposes values. Several calls are averaged. */
+  readonly feedback: (score: number, text?: string) => void
+  /** Aborts when the case times out or the run is stopped. */
+  readonly signal: AbortSignal
+  /** Runs `fn` after this run of the case, whatever its outcome; the last one registered runs first. */
+  readonly onTestFinished: (fn: () => unknown) => void
+}
+
+export interface CheckOptions {
+  /** How much the check counts, against 1. @defaultValue 1 */
+  readonly weight?: number
+}
+
+/** Options of a case. */
+export interface CaseOptions {
+  /** Milliseconds. @defaultValue that of the workflow */
+  readonly timeout?: number
+  readonly tags?: readonly string[]
+  /** Runs per set of values. @defaultValue that of the workflow */
+  readonly trials?: number
+  /** The workflow fails when this case does, whatever its score. @defaultValue false */
+  readonly mustPass?: boolean
+  /** Cases of one cluster (a document, a customer) are never split between learning and holding out. @defaultValue the case itself */
+  readonly cluster?: string
+}
+
+export type CaseFunction<Args extends readonly unknown[], R> = (tools: CaseTools<Args, R>) => unknown
+export type RowFunction<Row, Args extends readonly unknown[], R> = (row: Row, tools: CaseTools<Args, R>) => unknown
+
+/** Adds cases, as Vitest's `test` adds tests. */
+export interface CaseApi<Args extends readonly unknown[], R> {
+  (name: string, fn: CaseFunction<Args, R>): void
+  (name: string, options: CaseOptions, fn: CaseFunction<Args, R>): void
+  /**
+   * One case per row. Titles are formatted as Vitest does: `$id`, `$input.text`, `%s`, `%#`. Rows may come from an
+   * async iterable; inside a nested `describe`, await what the second call returns.
+   */
+  for<Row>(rows: Iterable<Row> | AsyncIterable<Row>, options?: CaseOptions | ((row: Row, index: number) => CaseOptions)):
+    (title: string, fn: RowFunction<Row, Args, R>) => void | Promise<void>
+}
+
+/** What the function given to `describeWorkflow` gets. */
+export interface WorkflowApi<Args extends readonly unknown[], R> extends CaseApi<Args, R> {
+  /** Runs these cases only; the run is partial then: it measures, and neither optimizes nor gates. */
+  readonly only: CaseApi<Args, R>
+  /** Leaves the case out of the suite. */
+  readonly skip: CaseApi<Args, R>
+  /** A case that is not written yet. */
+  readonly todo: (name: string) => void
+}
+
+export type CaseMode = 'run' | 'only' | 'skip'
+
+/** A case as it was written down. */
+export interface CaseDefinition {
+  readonly index: number
+  readonly mode: CaseMode
+  readonly options: CaseOptions
+  /** The row of `it.for`; handed to the function as a copy of its own. */
+  readonly row: { readonly value: unknown } | undefined
+  readonly fn: (...args: never[]) => unknown
+}
+
+/** Registers a definition under a title; `row` formats it. */
+export type Register = (definition: Omit<CaseDefinition, 'index'>, title: string) => void
+
+/** Builds `it`; asynchronous rows are collected into `pending`. */
+export function makeCaseApi(register: Register, todo: (name: string) => void, pending: Promise<void>[]): WorkflowApi<never[], unknown> {
+  const api = (mode: CaseMode): CaseApi<never[], unknown> => {
+    const one = (title: string, second: unknown, third?: unknown): void => {
+      const [options, fn] = typeof second === 'function' ? [{}, second] : [second as CaseOptions, third]
+      register({ mode, options, row: undefined, fn: fn as never }, title)
+    }
+    const each = (rows: Iterable<unknown> | AsyncIterable<unknown>, options: CaseOptions | ((row: never, index: number) => CaseOptions) = {}) =>
+      (title: string, fn: never): void | Promise<void> => {
+        const add = (row: unknown, index: number): void => register(
+          { mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn }, title.replaceAll('%#', String(index)))
+        if (Symbol.iterator in rows) return void [...rows].forEach(add)
+        const collected = Array.fromAsync(rows).then((all) => all.forEach(add))
+        pending.push(collected)
+        return collected
+      }
+    return Object.assign(one, { for: each }) as CaseApi<never[], unknown>
+  }
+  return Object.assign(api('run'), { only: api('only'), skip: api('skip'), todo }) as WorkflowApi<never[], unknown>
+}

@@ -1,0 +1,226 @@
+/** Runs one case once: hooks, timeout, tracing, assertions; never throws. Stage: vitest. */
+import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
+import { systemClock } from '../core/clock.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { escapeControls } from '../core/text.ts'
+import type { CaseRun } from '../feedback/case-run.ts'
+import type { CheckResult, Feedback } from '../feedback/feedback.ts'
+import { feedbackFromError } from '../feedback/from-error.ts'
+import { scoreCase } from '../feedback/score-case.ts'
+import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
+import { exceptionNodeOf, unwrap } from '../graph/node.ts'
+import { attributeTo, beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
+import type { CaseDefinition, CaseTools } from './case-api.ts'
+import { copyRow } from './copy-row.ts'
+import type { EachHooks } from './hooks.ts'
+import { hookContext } from './hook-context.ts'
+import { CaseRecorder, type StackBudget } from './run-recorder.ts'
+
+/** Everything that does not change between the runs of one case. */
+export interface RunnableCase {
+  readonly id: string
+  readonly definition: CaseDefinition
+  readonly test: RunnerTestCase
+  readonly suite: RunnerTestSuite
+  readonly hooks: EachHooks
+  readonly timeoutMs: number
+}
+
+/** What the workflow's runs share. */
+export interface CaseRunHost {
+  readonly file: string
+  readonly workflow: (...args: never[]) => unknown
+  readonly stacks: StackBudget
+  readSource(file: string): string | undefined
+  /** Called when a run changed its row. */
+  inputChanged(caseId: string, path: string): void
+}
+
+/** What a run leaves beside its plain data: needed to report the outcome as a native test. */
+export interface CaseRunDetails {
+  /** What was thrown, ready to be thrown again. */
+  readonly errors: readonly unknown[]
+  /** The plain result of the last call of `run`. */
+  readonly output: unknown
+}
+
+interface Failure { readonly error: unknown; readonly soft: boolean; readonly check?: string | undefined; readonly timeout?: boolean }
+
+/** One run of one case. */
+export async function runCase(subject: RunnableCase, trial: number, values: ParameterOverlay, signal: AbortSignal, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
+  const started = systemClock.now()
+  const attempt = new CaseAttempt(subject, host)
+  await attempt.execute(values, signal)
+  return attempt.result(trial, systemClock.now() - started)
+}
+
+class CaseAttempt {
+  readonly #subject: RunnableCase
+  readonly #host: CaseRunHost
+  readonly #scope: CaseScope
+  readonly #recorder: CaseRecorder
+  readonly #abort = new AbortController()
+  readonly #finished: (() => unknown)[] = []
+  readonly #failures: Failure[] = []
+  readonly #notes: Feedback[] = []
+  readonly #scores: number[] = []
+  readonly #checks: CheckResult[] = []
+  #unscored: string | undefined
+  #output: unknown
+
+  constructor(subject: RunnableCase, host: CaseRunHost) {
+    this.#subject = subject
+    this.#host = host
+    this.#scope = beginCaseScope(subject.test)
+    this.#recorder = new CaseRecorder(host.stacks)
+  }
+
+  async execute(values: ParameterOverlay, signal: AbortSignal): Promise<void> {
+    const stop = (): void => this.#abort.abort(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    let timer: unknown
+    const { timeoutMs } = this.#subject
+    // The race is lost by a case that never settles; whatever it does later belongs to nobody.
+    const timeout = new Promise<'timeout'>((resolve) => {
+      if (timeoutMs > 0 && timeoutMs !== Infinity) timer = systemClock.setTimeout(() => resolve('timeout'), timeoutMs)
+      this.#abort.signal.addEventListener('abort', () => resolve('timeout'), { once: true })
+    })
+    const context = { frame: undefined, values, recording: true, run: undefined }
+    const body = attributeTo(this.#scope, () => runInContext(context, () => this.#body()))
+    if (await Promise.race([body, timeout]) === 'timeout') this.#stopLate(signal, timeoutMs)
+    systemClock.clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    for (const failure of await finishCaseScope(this.#scope, this.#abort.signal)) this.#failures.push(failure)
+  }
+
+  #stopLate(signal: AbortSignal, timeoutMs: number): void {
+    if (signal.aborted) {
+      this.#unscored = 'the run was stopped'
+      return
+    }
+    const error = new TraceEvalError('CASE_TIMEOUT', `expected the case to settle within ${timeoutMs} ms, received nothing`,
+      { at: `case ${JSON.stringify(this.#subject.id)}`, hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
+    error.stack = `${error.name}: ${error.message}`
+    this.#failures.push({ error, soft: false, timeout: true })
+    this.#abort.abort(error)
+  }
+
+  async #body(): Promise<void> {
+    const { hooks, definition, test } = this.#subject
+    if (hooks.none) {
+      await this.#attempt(() => this.#call(definition))
+      await this.#runFinished()
+      return
+    }
+    const context = hookContext(test, this.#scope, this.#abort.signal, this.#finished)
+    await this.#attempt(() => hooks.around(context, async () => {
+      let cleanups: Awaited<ReturnType<EachHooks['before']>> = []
+      await this.#attempt(async () => {
+        cleanups = await hooks.before(context)
+        await this.#call(definition)
+      })
+      await this.#attempt(() => hooks.after(context, cleanups))
+      await this.#runFinished()
+    }))
+  }
+
+  async #runFinished(): Promise<void> {
+    for (const finished of this.#finished.splice(0).toReversed()) await this.#attempt(finished)
+  }
+
+  async #attempt(run: () => unknown): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      for (const single of Array.isArray(error) ? error : [error]) this.#failures.push({ error: single, soft: false })
+    }
+  }
+
+  async #call({ row, fn }: CaseDefinition): Promise<void> {
+    if (row === undefined) return void await (fn as (tools: unknown) => unknown)(this.#tools())
+    const copy = copyRow(row.value)
+    try {
+      await (fn as (row: unknown, tools: unknown) => unknown)(copy.value, this.#tools())
+    } finally {
+      const changed = copy.changedAt()
+      if (changed !== undefined) this.#host.inputChanged(this.#subject.id, changed)
+    }
+  }
+
+  #tools(): CaseTools<never[], unknown> {
+    const scope = this.#scope
+    const signal = this.#abort.signal
+    const tools = {
+      run: (...args: unknown[]) => this.#run(args),
+      check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#check(name, fn, options?.weight ?? 1),
+      feedback: (score: number, text?: string) => this.#feedback(score, text),
+      signal,
+      onTestFinished: (fn: () => unknown) => void this.#finished.push(fn),
+    }
+    // Costly to make, and seldom needed: the imported one does the same.
+    Object.defineProperty(tools, 'expect', { enumerable: true, get: () => scope.expect })
+    return tools as unknown as CaseTools<never[], unknown>
+  }
+
+  async #run(args: unknown[]): Promise<unknown> {
+    const collect = (found: { readonly name: string }): void => { this.#recorder.outputs.push(found as never) }
+    try {
+      const result = await runInContext({ ...currentContext(), frame: undefined, run: this.#recorder }, () => (this.#host.workflow as (...given: unknown[]) => unknown)(...args))
+      return (this.#output = unwrap(result, collect))
+    } catch (error) {
+      const failed = exceptionNodeOf(error) ?? this.#recorder.failureOf(error)
+      if (failed !== undefined) collect(failed)
+      throw error
+    }
+  }
+
+  async #check(name: string, fn: () => unknown, weight: number): Promise<boolean> {
+    if (typeof name !== 'string' || name === '') throw new TraceEvalError('CHECK_OPTIONS', `expected a name for the check, received ${describeValue(name)}`, { at: this.#place() })
+    if (!Number.isFinite(weight) || weight < 0) throw new TraceEvalError('CHECK_OPTIONS', `expected a weight from 0 up for check ${JSON.stringify(name)}, received ${describeValue(weight)}`, { at: this.#place() })
+    const softBefore = this.#scope.softFailedIn(name)
+    let passed = true
+    await inCheck(this.#scope, name, async () => {
+      try {
+        await fn()
+      } catch (error) {
+        passed = false
+        this.#failures.push({ error, soft: true, check: name })
+      }
+    })
+    passed &&= this.#scope.softFailedIn(name) === softBefore
+    this.#checks.push({ name, passed, weight })
+    return passed
+  }
+
+  #feedback(score: number, text?: string): void {
+    if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
+      this.#unscored = `feedback() expected a score from 0 to 1, received ${describeValue(score)}`
+      throw new TraceEvalError('SCORE_RANGE', `expected a score from 0 to 1, received ${describeValue(score)}`, { at: this.#place(), hint: 'Divide by the highest possible score, or leave the case unscored by throwing.' })
+    }
+    this.#scores.push(score)
+    if (text !== undefined && text !== '') this.#notes.push({ kind: 'note', message: escapeControls(text), userMessage: escapeControls(text), soft: true })
+  }
+
+  #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
+
+  result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
+    const { file, readSource } = this.#host
+    const feedback = [...this.#failures.flatMap(({ error, soft, check, timeout }) =>
+      feedbackFromError(error, { soft, file, readSource, ...(check !== undefined && { check }) }).map((found): Feedback => (timeout ? { ...found, kind: 'timeout' } : found))), ...this.#notes]
+    const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
+    const score = this.#unscored === undefined ? scoreCase({
+      given: this.#scores, checks: this.#checks,
+      failedHard: outsideChecks.some(({ soft }) => !soft),
+      softPassed: this.#scope.softPassed, softFailed: outsideChecks.filter(({ soft }) => soft).length,
+    }) : undefined
+    return {
+      run: {
+        caseId: this.#subject.id, trial, score, ...(this.#unscored !== undefined && { unscored: this.#unscored }),
+        checks: this.#checks, feedback, durationMs, trace: this.#recorder.trace(),
+      },
+      details: { errors: this.#failures.map(({ error }) => error), output: this.#output },
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** The plugin for `vitest.config.ts`. Stage: vitest. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vitest/config'
+import { TraceEvalError } from '../core/errors.ts'
+import { pluginKey, type RunSettings } from './protocol.ts'
+
+/** Options of the plugin. */
+export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
+  /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
+  readonly optimize?: boolean
+}
+
+/**
+ * Lets a plain `vitest run`, an IDE and `npx trace-eval` run eval files with this config. Everything else of the
+ * config stays as it is.
+ *
+ * @throws {TraceEvalError} `CONFIG_RUNNER` when the config names another runner.
+ * @example
+ * ```ts no-run
+ * import { defineConfig } from 'vitest/config'
+ * import { traceEval } from 'trace-eval/config'
+ * export default defineConfig({ plugins: [traceEval()], test: { include: ['**\/*.{test,eval}.ts'] } })
+ * ```
+ */
+export function traceEval(options: PluginOptions = {}): Plugin {
+  return {
+    name: 'trace-eval',
+    config(config) {
+      const other = config.test?.runner
+      if (other !== undefined && other !== runnerPath()) throw otherRunner(other)
+      return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ...options } } as never } }
+    },
+  }
+}
+
+/** Where the runner is, for `test.runner`. */
+export function runnerPath(): string {
+  const built = fileURLToPath(new URL('./runner.js', import.meta.url))
+  return existsSync(built) ? built : fileURLToPath(new URL('./runner.ts', import.meta.url))
+}
+
+/** Vitest takes one runner. */
+export function otherRunner(runner: string): TraceEvalError {
+  return new TraceEvalError('CONFIG_RUNNER', 'expected no other test runner in the config of eval files, received one',
+    { at: runner, hint: 'Vitest takes one runner. Put eval files into a project of their own (test.projects) without `runner`.' })
+}

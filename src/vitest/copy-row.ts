@@ -1,0 +1,53 @@
+/** A copy of a row for each run of a case, so that a workflow that changes its input cannot spoil the next run. Stage: vitest. */
+
+const MAX_OBJECTS = 20_000
+
+/** A row handed to one run, and the question whether the run changed it. */
+export interface RowCopy {
+  readonly value: unknown
+  /** Path of the first change, as `$.customer.name`; none when nothing changed. */
+  changedAt(): string | undefined
+}
+
+/** Copies plain objects and arrays at any depth; everything else is handed over as it is. Rows with more than 20,000 objects are not copied. */
+export function copyRow(row: unknown): RowCopy {
+  if (typeof row !== 'object' || row === null) return { value: row, changedAt: () => undefined }
+  const copies = new Map<object, object>()
+  const value = copy(row, copies)
+  if (copies.size > MAX_OBJECTS) return { value: row, changedAt: () => undefined }
+  return { value, changedAt: () => firstChange(row, value, '$', new Set()) }
+}
+
+function copy(value: unknown, copies: Map<object, object>): unknown {
+  if (typeof value !== 'object' || value === null || !isPlain(value) || copies.size > MAX_OBJECTS) return value
+  const known = copies.get(value)
+  if (known !== undefined) return known
+  const result = (Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value) as object | null)) as Record<string, unknown>
+  copies.set(value, result)
+  for (const key of Object.keys(value)) {
+    const inner = copy((value as Record<string, unknown>)[key], copies)
+    if (key === '__proto__') Object.defineProperty(result, key, { value: inner, enumerable: true, writable: true, configurable: true })
+    else result[key] = inner
+  }
+  return result
+}
+
+function firstChange(before: unknown, after: unknown, path: string, seen: Set<unknown>): string | undefined {
+  if (typeof before !== 'object' || before === null || !isPlain(before)) return Object.is(before, after) ? undefined : path
+  if (typeof after !== 'object' || after === null) return path
+  if (seen.has(before)) return undefined
+  seen.add(before)
+  const keys = Object.keys(before)
+  if (keys.length !== Object.keys(after).length) return path
+  for (const key of keys) {
+    if (!Object.hasOwn(after, key)) return `${path}.${key}`
+    const found = firstChange((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], `${path}.${key}`, seen)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,105 @@
+/** `describeWorkflow`: an eval, declared like a suite of tests. Stage: vitest. */
+import { afterAll, describe, test, TestRunner, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
+import { TraceEvalError } from '../core/errors.ts'
+import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { makeCaseApi, type CaseDefinition, type WorkflowApi } from './case-api.ts'
+import { runAfterBeforeAll } from './hooks.ts'
+import { currentRunner, type WorkflowRunner } from './runner.ts'
+import { WorkflowHost } from './workflow-host.ts'
+import type { WorkflowOptions } from './workflow-options.ts'
+
+interface WorkflowDeclarer {
+  <Args extends readonly unknown[], R>(name: string, options: WorkflowOptions<Args, R>, define: (it: WorkflowApi<Args, R>) => void | Promise<void>): void
+}
+
+/** Declares evals; `skip` and `only` are Vitest's. */
+export interface DescribeWorkflow extends WorkflowDeclarer {
+  readonly only: WorkflowDeclarer
+  readonly skip: WorkflowDeclarer
+}
+
+/**
+ * Declares an eval: what to run, on which cases, judged how. It makes a `describe` with one test per case. Before
+ * these report, the rounds run: cases are run and traced, failed assertions become feedback, an optimizer proposes
+ * values, and held-out cases decide.
+ *
+ * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `WORKFLOW_DUPLICATE`, `CASE_DUPLICATE`, `PLUGIN_MISSING`
+ * @example
+ * ```ts no-run
+ * describeWorkflow('ticket routing', { workflow: route, threshold: 0.9 }, (it) => {
+ *   it.for(tickets)('$id', async ({ input, expected }, { run }) => {
+ *     expect(await run(input), 'refunds belong to billing').toBe(expected)
+ *   })
+ * })
+ * ```
+ */
+export const describeWorkflow: DescribeWorkflow = Object.assign(declare('run'), { only: declare('only'), skip: declare('skip') }) as unknown as DescribeWorkflow
+
+const declared: unique symbol = Symbol.for('trace-eval.workflows') as never
+
+function declare(mode: 'run' | 'only' | 'skip') {
+  return (name: string, options: WorkflowOptions<readonly unknown[], unknown>, define: (it: never) => void | Promise<void>): void => {
+    const location = userLocation(new Error('declared').stack)
+    const at = `${describeValue(name)}${location === undefined ? '' : ` (${formatLocation(location, process.cwd())})`}`
+    if (typeof name !== 'string' || name.trim() === '') throw new TraceEvalError('WORKFLOW_OPTIONS', `expected a name for the workflow, received ${describeValue(name)}`, { at })
+    if (typeof options?.workflow !== 'function') throw new TraceEvalError('WORKFLOW_OPTIONS', `expected a function as \`workflow\`, received ${describeValue(options?.workflow)}`, { at, hint: 'describeWorkflow(name, { workflow: route }, (it) => { … })' })
+    if (typeof define !== 'function') throw new TraceEvalError('WORKFLOW_OPTIONS', `expected a function that adds the cases, received ${describeValue(define)}`, { at, hint: 'describeWorkflow(name, { workflow: route }, (it) => { … })' })
+    const runner = currentRunner()
+    if (runner === undefined) throw new TraceEvalError('PLUGIN_MISSING', 'expected Vitest to run with the trace-eval plugin, received a run without it', { at, hint: 'Add `plugins: [traceEval()]` from \'trace-eval/config\' to vitest.config.ts, or run `npx trace-eval`.' })
+    if (typeof options.skip === 'string') return declareSkipped(name, options.skip)
+    const register = mode === 'run' ? describe : describe[mode]
+    register(name, async () => collect({ name, at, location, options: options as WorkflowOptions<never[], unknown>, define, runner }))
+  }
+}
+
+function declareSkipped(name: string, reason: string): void {
+  describe(name, () => {
+    test(`skipped: ${reason}`, { meta: { traceEval: { kind: 'skipped', workflow: name, reason } } as never }, ({ skip }) => skip(reason))
+  })
+}
+
+interface Declaration {
+  readonly name: string
+  readonly at: string
+  readonly location: SourceLocation | undefined
+  readonly options: WorkflowOptions<never[], unknown>
+  readonly define: (it: never) => void | Promise<void>
+  readonly runner: WorkflowRunner
+}
+
+async function collect({ name, at, location, options, define, runner }: Declaration): Promise<void> {
+  const suite = currentSuite()
+  refuseDuplicate(suite, name, at)
+  const host = new WorkflowHost({ name, location, options, runner, suite })
+  const definitions: CaseDefinition[] = []
+  const pending: Promise<void>[] = []
+  const register = (definition: Omit<CaseDefinition, 'index'>, title: string): void => {
+    if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
+    const index = definitions.length
+    definitions.push({ ...definition, index })
+    const native = definition.mode === 'run' ? test : test[definition.mode]
+    // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
+    const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { traceEval: { kind: 'definition', index } } as never }
+    const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
+    native.for([definition.row === undefined ? undefined : definition.row.value] as never[])(title, nativeOptions, report as never)
+  }
+  const it = makeCaseApi(register, (title) => { test.todo(title) }, pending)
+  await define(it as never)
+  await Promise.all(pending)
+  runAfterBeforeAll(suite, runner.hookOrder, () => host.train(definitions))
+  afterAll(() => host.gate())
+}
+
+function currentSuite(): RunnerTestSuite {
+  return (TestRunner.getCurrentSuite() as unknown as { suite: RunnerTestSuite }).suite
+}
+
+function refuseDuplicate(suite: RunnerTestSuite, name: string, at: string): void {
+  const file = suite.file as unknown as { [declared]?: Map<string, string> }
+  const known = (file[declared] ??= new Map<string, string>())
+  const first = known.get(name)
+  if (first !== undefined) throw new TraceEvalError('WORKFLOW_DUPLICATE', `expected one workflow with the name ${describeValue(name)} in a file, received two: ${first}`, { at, hint: 'Saved values and reports go by the name: give one of them another.' })
+  Object.defineProperty(file, declared, { value: known, enumerable: false, configurable: true })
+  known.set(name, at)
+}

@@ -1,0 +1,36 @@
+/** A recorded outcome, told to Vitest as the result of a test. Stage: vitest. */
+import { isForeign, stackLocations } from '../core/stack.ts'
+import type { CaseRun } from '../feedback/case-run.ts'
+import { plainValue } from '../report/plain-value.ts'
+import type { EvalMeta } from './protocol.ts'
+
+/** The errors of a run, without the frames below the user's code. */
+export function recordedErrors(errors: readonly unknown[]): unknown[] {
+  return errors.map((error) => {
+    if (!(error instanceof Error) || typeof error.stack !== 'string' || Object.isFrozen(error)) return error
+    try { error.stack = trimStack(error.stack) } catch { return error }
+    return error
+  })
+}
+
+/** Cuts a stack after the last frame of the user's: below are Vitest, the rounds and Node. */
+export function trimStack(stack: string): string {
+  const lines = stack.split('\n')
+  const last = lines.findLastIndex((line) => stackLocations(line).some(({ file }) => !isForeign(file)))
+  return last < 0 ? stack : lines.slice(0, last + 1).join('\n')
+}
+
+/** `meta.eval`, the shape that tools for Vitest evals read. */
+export function evalMeta(runs: readonly CaseRun[], score: number | null, output: unknown): EvalMeta {
+  const checks = runs.at(-1)?.checks ?? []
+  const feedback = runs.flatMap((run) => run.feedback.map(({ message }) => message))
+  return {
+    scores: [
+      { name: 'case', score, ...(feedback.length > 0 && { metadata: { rationale: feedback.slice(0, 5).join('\n') } }) },
+      ...checks.map(({ name, passed }) => ({ name, score: passed ? 1 : 0 })),
+    ],
+    avgScore: score,
+    output: plainValue(output),
+    thresholdFailed: score !== null && score < 1,
+  }
+}

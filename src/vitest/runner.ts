@@ -1,0 +1,50 @@
+/** The runner that Vitest uses for eval files: it tells workflows where they run, stops them, and publishes how far they are. Stage: vitest. */
+import { TestRunner, type RunnerTestSuite } from 'vitest'
+import type { HookOrder } from './hooks.ts'
+
+type RunnerConfig = ConstructorParameters<typeof TestRunner>[0]
+
+/** What a workflow needs of the runner. */
+export interface WorkflowRunner {
+  readonly hookOrder: HookOrder
+  readonly root: string
+  /** Aborts when the run is cancelled. */
+  readonly signal: AbortSignal
+  /** Sends the meta of `suite` to the main process. */
+  publish(suite: RunnerTestSuite): Promise<void>
+}
+
+const key: unique symbol = Symbol.for('trace-eval.runner') as never
+const place = globalThis as { [key]?: WorkflowRunner }
+
+/** The runner of this worker; none when Vitest runs without our plugin. */
+export function currentRunner(): WorkflowRunner | undefined { return place[key] }
+
+type TaskUpdate = (packs: [string, unknown, unknown][], events: unknown[]) => Promise<void> | void
+
+/** Set as `test.runner` by the config plugin and the command. */
+export default class TraceEvalRunner extends TestRunner implements WorkflowRunner {
+  readonly #abort = new AbortController()
+  readonly hookOrder: HookOrder
+  readonly root: string
+  readonly signal: AbortSignal = this.#abort.signal
+
+  constructor(config: RunnerConfig) {
+    super(config)
+    this.hookOrder = config.sequence.hooks
+    this.root = config.root
+    place[key] = this
+    // A terminal sends Ctrl-C to every process: this one goes on, and is told by the main process when to stop.
+    process.on('SIGINT', () => {})
+  }
+
+  override cancel(reason: Parameters<TestRunner['cancel']>[0]): void {
+    this.#abort.abort(new Error(`the run was cancelled: ${String(reason)}`))
+    super.cancel(reason)
+  }
+
+  async publish(suite: RunnerTestSuite): Promise<void> {
+    const { onTaskUpdate } = this as unknown as { onTaskUpdate?: TaskUpdate }
+    await onTaskUpdate?.call(this, [[suite.id, suite.result, suite.meta]], [])
+  }
+}

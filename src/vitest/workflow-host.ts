@@ -1,0 +1,249 @@
+/** One workflow inside a worker: finds its cases, runs the rounds, decides, and answers for each test. Stage: vitest. */
+import { readFileSync } from 'node:fs'
+import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
+import { systemClock } from '../core/clock.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { describeError } from '../graph/as-text.ts'
+import { formatLocation, type SourceLocation } from '../core/stack.ts'
+import type { ParameterOverlay } from '../graph/context.ts'
+import { overlayByName } from '../graph/parameter.ts'
+import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
+import { paramsPath, readParamsFile, savedValues } from '../store/params-file.ts'
+import { train } from '../train/train.ts'
+import type { CaseRequest, TrainOutcome } from '../train/outcome.ts'
+import { unmeasuredReport } from '../report/build.ts'
+import type { Problem, WorkflowReport } from '../report/run-report.ts'
+import { installAttribution } from './attribution.ts'
+import type { CaseDefinition } from './case-api.ts'
+import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase } from './case-run.ts'
+import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
+import { LivePublisher } from './live-publisher.ts'
+import { evalMeta, recordedErrors } from './native-outcome.ts'
+import type { CaseMeta, RunSettings, WorkflowMeta } from './protocol.ts'
+import { stackBudget } from './run-recorder.ts'
+import type { WorkflowRunner } from './runner.ts'
+import { injectedSettings } from './settings.ts'
+import { meanScore, reportOn } from './workflow-report.ts'
+import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
+import type { WorkflowOptions } from './workflow-options.ts'
+
+export interface WorkflowDeclaration {
+  readonly name: string
+  readonly location: SourceLocation | undefined
+  readonly options: WorkflowOptions<never[], unknown>
+  readonly runner: WorkflowRunner
+  readonly suite: RunnerTestSuite
+}
+
+/** A test of the suite that stands for a case. */
+interface FoundCase { readonly test: RunnerTestCase; readonly definition: CaseDefinition }
+
+export class WorkflowHost {
+  readonly #declared: WorkflowDeclaration
+  readonly #settings: RunSettings
+  readonly #details = new WeakMap<CaseRun, CaseRunDetails>()
+  readonly #overlays = new WeakMap<object, ParameterOverlay>()
+  readonly #recorded = new WeakSet<RunnerTestCase>()
+  readonly #caseIds = new WeakMap<RunnerTestCase, string>()
+  readonly #problems: Problem[] = []
+  #failsNatively = true
+  #outcome: TrainOutcome | undefined
+  #report: WorkflowReport | undefined
+
+  constructor(declared: WorkflowDeclaration) {
+    this.#declared = declared
+    this.#settings = injectedSettings(declared.runner.root)
+  }
+
+  /** Runs everything; called after the user's `beforeAll` hooks and before the first test. */
+  async train(definitions: readonly CaseDefinition[]): Promise<void> {
+    const { suite, runner } = this.#declared
+    try {
+      await this.#train(definitions)
+    } catch (error) {
+      const problem = this.#problemOf(error)
+      const { name, location } = this.#declared
+      this.#setMeta({
+        kind: 'workflow', exitCode: 4,
+        report: unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length }),
+      })
+      await runner.publish(suite)
+      throw error
+    }
+  }
+
+  async #train(definitions: readonly CaseDefinition[]): Promise<void> {
+    const started = systemClock.now()
+    const { suite, runner, name } = this.#declared
+    installAttribution()
+    const found = findCases(suite, definitions)
+    const plan = resolveWorkflow({
+      name, options: this.#declared.options, settings: this.#settings,
+      cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
+    })
+    await runNestedBeforeAll(suite, runner.hookOrder)
+    const runnable = this.#runnableCases(found.run, plan)
+    spareRecordedOutcomes(suite, (test) => this.#recorded.has(test))
+    const live = new LivePublisher(name, (progress) => {
+      this.#setMeta({ kind: 'workflow', plan: plan.announced, progress })
+      return runner.publish(suite)
+    })
+    const outcome = await train(plan.plan, plan.optimizer, {
+      signal: runner.signal,
+      runCase: (request) => this.#runCase(runnable, request),
+      onProgress: (progress) => live.update(progress),
+    })
+    await live.end()
+    this.#outcome = outcome
+    this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none
+    const { report, exitCode } = reportOn({
+      name, file: suite.file.filepath, root: runner.root, location: this.#declared.location, plan, outcome, problems: this.#problems,
+      durationMs: systemClock.now() - started,
+    })
+    this.#report = report
+    this.#setMeta({ kind: 'workflow', plan: plan.announced, report, exitCode })
+    await runner.publish(suite)
+  }
+
+  /** Answers for one test: throws what its last run with the final values threw, where the gate lets single cases fail the suite. */
+  reportNatively(test: RunnerTestCase): void {
+    const outcome = this.#outcome
+    const id = this.#caseIds.get(test)
+    if (outcome === undefined || id === undefined) {
+      throw new TraceEvalError('CASE_WITHOUT_OUTCOME', 'expected an outcome of the rounds for this case, received none', { at: `case ${JSON.stringify(test.name)}` })
+    }
+    const runs = outcome.finalRuns.get(id) ?? []
+    const before = meanScore(outcome.startRuns.get(id)) ?? null
+    const after = meanScore(runs) ?? null
+    const details = runs.map((run) => this.#details.get(run))
+    const meta: CaseMeta = {
+      kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
+      split: outcome.heldOut.some((held) => held.id === id) ? 'held-out' : 'learn', feedback: runs.flatMap(({ feedback }) => feedback),
+    }
+    Object.assign(test.meta, { traceEval: meta, eval: evalMeta(runs, after, details.at(-1)?.output) })
+    const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
+    if (!this.#failsNatively || (errors.length === 0 && after === 1)) return
+    // Vitest records each error of a list.
+    throw errors.length > 0 ? errors : new Error(runs[0]?.unscored ?? `the case scored ${after ?? 'nothing'}, and every case must score 1 where there is no threshold`)
+  }
+
+  /** Fails the suite when the gate fails; called after the last test. */
+  gate(): void {
+    const report = this.#report
+    if (report === undefined || report.passed || this.#failsNatively) return
+    const error = new Error(`${report.name}: ${report.verdict}: ${report.reason}`)
+    const { location } = this.#declared
+    error.stack = `${error.name}: ${error.message}${location === undefined ? '' : `\n    at ${formatLocation(location)}`}`
+    throw error
+  }
+
+  async #runCase(runnable: ReadonlyMap<string, RunnableCase>, { case: { id }, trial, values, signal }: CaseRequest): Promise<CaseRun> {
+    let overlay = this.#overlays.get(values)
+    if (overlay === undefined) this.#overlays.set(values, (overlay = overlayByName(values)))
+    const { run, details } = await runCase(runnable.get(id)!, trial, overlay, signal, this.#caseHost)
+    this.#details.set(run, details)
+    return run
+  }
+
+  readonly #sources = new Map<string, string | undefined>()
+  readonly #changedInputs = new Set<string>()
+  get #caseHost(): CaseRunHost {
+    return (this.#host ??= {
+      file: this.#declared.suite.file.filepath,
+      workflow: this.#declared.options.workflow as (...args: never[]) => unknown,
+      stacks: stackBudget(),
+      readSource: (file) => this.#readSource(file),
+      inputChanged: (caseId, path) => this.#inputChanged(caseId, path),
+    })
+  }
+  #host: CaseRunHost | undefined
+
+  #readSource(file: string): string | undefined {
+    if (this.#sources.has(file)) return this.#sources.get(file)
+    let text: string | undefined
+    try { text = readFileSync(file, 'utf8') } catch { text = undefined }
+    this.#sources.set(file, text)
+    return text
+  }
+
+  #inputChanged(caseId: string, path: string): void {
+    if (this.#changedInputs.size > 0) return
+    this.#changedInputs.add(caseId)
+    this.#problems.push({
+      code: 'CASE_INPUT_CHANGED', level: 'warning', ...(this.#declared.location && { location: this.#declared.location }),
+      message: `case ${JSON.stringify(caseId)} changes its own row at ${path}. Every run got a fresh copy, so scores are not affected; in production such a change reaches the caller: copy before changing.`,
+    })
+  }
+
+  #trainingCases(found: readonly FoundCase[]): TrainingCase[] {
+    const titles = new Map<string, CaseDefinition>()
+    return found.map(({ test, definition }) => {
+      const id = caseId(test, this.#declared.suite)
+      if (titles.has(id)) {
+        throw new TraceEvalError('CASE_DUPLICATE', `expected every case to have a title of its own, received ${JSON.stringify(id)} twice`,
+          { at: `workflow ${JSON.stringify(this.#declared.name)}`, hint: 'Put a field of the row into the title, as in it.for(rows)(\'$id\', …), or its number with %#.' })
+      }
+      titles.set(id, definition)
+      this.#caseIds.set(test, id)
+      const { cluster, trials, mustPass, tags } = definition.options
+      return { id, ...(cluster !== undefined && { cluster }), ...(trials !== undefined && { trials }), ...(mustPass !== undefined && { mustPass }), ...(tags !== undefined && { tags }) }
+    })
+  }
+
+  #runnableCases(found: readonly FoundCase[], plan: ResolvedWorkflow): Map<string, RunnableCase> {
+    const hooks = new Map<RunnerTestSuite, EachHooks>()
+    return new Map(found.map(({ test, definition }) => {
+      const suite = test.suite ?? this.#declared.suite
+      if (!hooks.has(suite)) hooks.set(suite, eachHooks(suite, this.#declared.runner.hookOrder))
+      this.#recorded.add(test)
+      const id = this.#caseIds.get(test)!
+      return [id, { id, definition, test, suite, hooks: hooks.get(suite)!, timeoutMs: definition.options.timeout ?? plan.timeoutMs }]
+    }))
+  }
+
+  async #saved(): Promise<Record<string, unknown>> {
+    if (this.#settings.ignoreSaved) return {}
+    return savedValues(await readParamsFile(paramsPath(this.#declared.suite.file.filepath)), this.#declared.name)
+  }
+
+  #problemOf(error: unknown): Problem {
+    const { location } = this.#declared
+    return { code: TraceEvalError.is(error) ? error.code : 'WORKFLOW_ERROR', level: 'error', message: TraceEvalError.is(error) ? error.message : describeError(error), ...(location && { location }) }
+  }
+
+  #setMeta(meta: WorkflowMeta): void {
+    Object.assign(this.#declared.suite.meta, { traceEval: meta })
+  }
+}
+
+/** The cases that run, and whether a filter left some out. */
+function findCases(suite: RunnerTestSuite, definitions: readonly CaseDefinition[]): { run: FoundCase[]; partial: boolean } {
+  const run: FoundCase[] = []
+  let partial = definitions.some(({ mode }) => mode === 'only')
+  const visit = (found: RunnerTestSuite): void => {
+    for (const task of found.tasks) {
+      if (task.type === 'suite') visit(task)
+      const meta = (task.meta as { traceEval?: { kind: string; index: number } }).traceEval
+      if (task.type !== 'test' || meta?.kind !== 'definition') continue
+      const definition = definitions[meta.index]!
+      if (task.mode === 'run' || task.mode === ('queued' as never)) run.push({ test: task, definition })
+      // A case in a skipped `describe` is skipped by its author; only a filter hides a case that nobody skipped.
+      else if (definition.mode !== 'skip' && !insideSkipped(task, suite)) partial = true
+    }
+  }
+  visit(suite)
+  return { run, partial }
+}
+
+function insideSkipped(test: RunnerTestCase, until: RunnerTestSuite): boolean {
+  for (let suite = test.suite; suite !== undefined && suite !== until; suite = suite.suite) {
+    if ((suite as { options?: { mode?: string } }).options?.mode === 'skip') return true
+  }
+  return false
+}
+
+function caseId(test: RunnerTestCase, until: RunnerTestSuite): string {
+  const path = [test.name]
+  for (let suite = test.suite; suite !== undefined && suite !== until; suite = suite.suite) path.unshift(suite.name)
+  return path.join(' > ')
+}

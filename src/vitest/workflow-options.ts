@@ -1,0 +1,40 @@
+/** The options of `describeWorkflow`. Stage: vitest. */
+import type { Optimizer } from '../optimize/optimizer.ts'
+
+/** What to run, how far to go, and what to ask for. */
+export interface WorkflowOptions<Args extends readonly unknown[], R> {
+  /** The function under evaluation. Of an object: `workflow: (ticket) => agent.route(ticket)`. */
+  readonly workflow: (...args: Args) => R
+  /** The score, 0 to 1, that the final values must reach on held-out cases. @defaultValue none: every case must pass */
+  readonly threshold?: number
+  /** `'none'`: only report. @defaultValue gate by `threshold` */
+  readonly gate?: 'none'
+  /** Of each one-sided bound, 0.5 to 1. @defaultValue 0.95 */
+  readonly confidence?: number
+  /** How an inconclusive verdict resolves: by the point estimate, or as a failure. @defaultValue 'point' */
+  readonly onInconclusive?: 'point' | 'fail'
+  /** At most this many rounds; 0 only measures. @defaultValue 10 */
+  readonly rounds?: number
+  /** Cases in flight. @defaultValue 5 */
+  readonly concurrency?: number
+  /** Milliseconds that one run of a case may take. @defaultValue 30_000 */
+  readonly timeout?: number
+  /** Runs per case and set of values. @defaultValue 1 */
+  readonly trials?: number
+  /** Rounds in a row that keep nothing before it stops. @defaultValue 3 */
+  readonly patience?: number
+  /** Candidates looked at in one round, at most. @defaultValue 16 */
+  readonly maxCandidates?: number
+  /** Case runs of the whole run, the held-out ones included. @defaultValue rounds × cases, at least 600 */
+  readonly maxEvaluations?: number
+  /** Milliseconds after which no new round starts. @defaultValue no limit */
+  readonly maxDuration?: number
+  /** The same seed, the same run. @defaultValue '1' */
+  readonly seed?: string | number
+  /** By name, or an optimizer of your own. @defaultValue 'search' */
+  readonly optimizer?: string | Optimizer
+  /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
+  readonly holdOut?: boolean
+  /** A reason for which the workflow is skipped, shown as one line. */
+  readonly skip?: string | false
+}

@@ -1,0 +1,77 @@
+/** What a workflow will do, settled before anything runs. Stage: vitest. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import type { ParameterValues, TrainingCase } from '../feedback/case-run.ts'
+import { resolveGate, type GateRule } from '../gate/gate-rule.ts'
+import { optimizerByName } from '../optimize/optimizer-by-name.ts'
+import type { Optimizer } from '../optimize/optimizer.ts'
+import { resolvePlan, trainDefaults } from '../train/defaults.ts'
+import type { TrainPlan } from '../train/outcome.ts'
+import { splitCases } from '../train/splits.ts'
+import type { RunSettings, WorkflowMeta } from './protocol.ts'
+import type { WorkflowOptions } from './workflow-options.ts'
+
+export interface ResolvedWorkflow {
+  readonly plan: TrainPlan
+  readonly rule: GateRule
+  readonly optimizer: Optimizer | undefined
+  readonly timeoutMs: number
+  /** A filter left cases out. */
+  readonly partial: boolean
+  /** What is shown before anything runs. */
+  readonly announced: NonNullable<WorkflowMeta['plan']>
+}
+
+export interface WorkflowRequest {
+  readonly name: string
+  readonly options: WorkflowOptions<never[], unknown>
+  readonly settings: RunSettings
+  readonly cases: readonly TrainingCase[]
+  readonly partial: boolean
+  readonly saved: ParameterValues
+}
+
+/**
+ * Checks options and settings and applies defaults; the settings of the command stand above the options.
+ *
+ * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`
+ */
+export function resolveWorkflow({ name, options, settings, cases, partial, saved }: WorkflowRequest): ResolvedWorkflow {
+  const at = `workflow ${JSON.stringify(name)}`
+  const { threshold, gate, confidence, onInconclusive } = options
+  const rule = resolveGate({
+    confidence, gate: settings.threshold === undefined ? gate : undefined, threshold: settings.threshold ?? threshold,
+    onInconclusive: settings.failInconclusive ? 'fail' : onInconclusive,
+  }, at)
+  const wanted = !partial && settings.optimize
+  const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, seed } = options
+  const plan = resolvePlan(
+    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed },
+    { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed },
+  )
+  const optimizer = resolveOptimizer(settings.optimizer ?? options.optimizer ?? 'search', at)
+  const optimizes = wanted && plan.rounds > 0
+  const { learn, heldOut } = plan.holdOut && optimizes ? splitCases(cases) : { learn: cases, heldOut: [] }
+  return {
+    plan, rule, optimizer: optimizes ? optimizer : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
+    announced: {
+      workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
+      plan: {
+        rounds: plan.rounds, maxEvaluations: plan.maxEvaluations, ...(plan.maxDurationMs !== undefined && { maxDurationMs: plan.maxDurationMs }),
+        concurrency: plan.concurrency, trials: plan.trials, optimizer: optimizer.name, optimizes,
+      },
+    },
+  }
+}
+
+function resolveOptimizer(optimizer: string | Optimizer, at: string): Optimizer {
+  if (typeof optimizer === 'string') return optimizerByName(optimizer)
+  if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return optimizer
+  throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an optimizer or the name of one, received ${describeValue(optimizer)}`, { at, hint: 'An optimizer has a name, kinds and begin(setup): see docs/optimizers.md.' })
+}
+
+function resolveTimeout(timeout: unknown, at: string): number {
+  if (timeout === undefined) return trainDefaults.timeoutMs
+  if (typeof timeout === 'number' && timeout > 0) return timeout
+  throw new TraceEvalError('WORKFLOW_OPTIONS', `expected timeout to be a number of milliseconds above 0, received ${describeValue(timeout)}`, { at, hint: 'Infinity waits for ever.' })
+}

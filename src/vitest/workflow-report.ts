@@ -1,0 +1,65 @@
+/** From a training's outcome to the verdict and the report of a workflow. Stage: vitest. */
+import type { SourceLocation } from '../core/stack.ts'
+import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
+import { decide, type Measured } from '../gate/decide.ts'
+import type { Verdict } from '../gate/verdict.ts'
+import { measureScore } from '../gate/measure-score.ts'
+import { buildWorkflowReport } from '../report/build.ts'
+import type { MeasuredScore, Problem, WorkflowReport } from '../report/run-report.ts'
+import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
+import type { ResolvedWorkflow } from './workflow-plan.ts'
+
+export interface ReportedWorkflow {
+  readonly name: string
+  readonly file: string
+  readonly root: string
+  readonly location: SourceLocation | undefined
+  readonly plan: ResolvedWorkflow
+  readonly outcome: TrainOutcome
+  readonly problems: readonly Problem[]
+  readonly durationMs: number
+}
+
+/** The report, and what the workflow alone would exit with. */
+export function reportOn({ name, file, root, location, plan, outcome, problems, durationMs }: ReportedWorkflow): { report: WorkflowReport; exitCode: Verdict['exitCode'] } {
+  const gated = outcome.heldOut.length > 0 ? outcome.heldOut : outcome.learn
+  const measured = measure(plan, outcome, gated)
+  const verdict = decide(plan.rule, measured)
+  const { threshold, confidence } = plan.rule
+  const report = buildWorkflowReport({
+    name, file, root, ...(location && { location }), outcome, plan: plan.announced.plan, ...(threshold !== undefined && { threshold }), confidence, problems, durationMs,
+    titles: new Map(plan.plan.cases.map(({ id }) => [id, id])),
+    verdict: { verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, final: verdict.final, baseline: baselineOf(plan, outcome, gated) },
+  })
+  return { report, exitCode: verdict.exitCode }
+}
+
+function measure({ plan, partial }: ResolvedWorkflow, outcome: TrainOutcome, gated: readonly TrainingCase[]): Measured {
+  const { scores, clusters } = scoresOf(gated, outcome.finalRuns)
+  const everywhere = plan.cases.map((one) => ({ one, score: meanScore(outcome.finalRuns.get(one.id)) }))
+  const failing = everywhere.filter(({ score }) => score !== undefined && score < 1)
+  return {
+    scores, clusters, heldOut: outcome.heldOut.length > 0, seed: `${plan.workflow}/${gated.map(({ id }) => id).join('/')}`,
+    total: plan.cases.length, failing: failing.length, mustPassFailed: failing.filter(({ one }) => one.mustPass === true).map(({ one }) => one.id),
+    unscored: everywhere.filter(({ one, score }) => score === undefined && gated.includes(one)).length,
+    optimized: outcome.rounds.some(({ state }) => state === 'kept'), partial,
+  }
+}
+
+function baselineOf({ plan, rule }: ResolvedWorkflow, { startRuns, heldOut }: TrainOutcome, gated: readonly TrainingCase[]): MeasuredScore {
+  return measureScore({ ...scoresOf(gated, startRuns), heldOut: heldOut.length > 0, seed: plan.workflow }, rule.confidence)
+}
+
+function scoresOf(cases: readonly TrainingCase[], runs: RunsByCase): { scores: number[]; clusters: string[] } {
+  const scored = cases.flatMap((one) => {
+    const score = meanScore(runs.get(one.id))
+    return score === undefined ? [] : [{ score, cluster: one.cluster ?? one.id }]
+  })
+  return { scores: scored.map(({ score }) => score), clusters: scored.map(({ cluster }) => cluster) }
+}
+
+/** Mean score over the trials that could be measured. */
+export function meanScore(runs: readonly CaseRun[] | undefined): number | undefined {
+  const scores = (runs ?? []).flatMap(({ score }) => (score === undefined ? [] : [score]))
+  return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length
+}
