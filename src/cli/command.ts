@@ -1,8 +1,6 @@
 /** The command: which of its parts a command line asks for. Stage: cli. */
 import { readFile } from 'node:fs/promises'
-import { TraceEvalError } from '../core/errors.ts'
-import { describeValue } from '../core/describe-value.ts'
-import { runFlags, type OwnFlag } from './own-flags.ts'
+import { runFlags } from './own-flags.ts'
 import { splitFlags } from './split-flags.ts'
 
 /** Runs the command, prints what goes wrong, and ends the process with its exit code. */
@@ -24,6 +22,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (ours.includes('--version') || ours.includes('-v')) return printVersion()
   const [command, ...rest] = args
   switch (command) {
+    case 'accept': return (await import('./accept.ts')).acceptCommand(rest)
+    case 'show': return (await import('./show.ts')).showCommand(rest)
+    case 'init': return (await import('./init.ts')).initCommand(rest)
     case 'watch': throw (await import('./run.ts')).watchRefused()
     case 'run': return runAll(rest)
     default: return runAll(args)
@@ -38,17 +39,9 @@ async function runAll(args: readonly string[]): Promise<number> {
     const { writeReportJson } = await import('./report-json.ts')
     await writeReportJson(own['json'], { ...result.report, exitCode: result.exitCode })
   }
-  return result.exitCode
-}
-
-/** Splits the arguments of a command that takes no flags of Vitest; whatever looks like another flag is refused. */
-export function commandArguments(args: readonly string[], flags: Readonly<Record<string, OwnFlag>>, most = Infinity): { readonly own: ReturnType<typeof splitFlags>['own']; readonly names: readonly string[] } {
-  const { own, rest } = splitFlags(args, flags)
-  const unknown = rest.find((arg) => /^-./.test(arg))
-  const known = Object.keys(flags).map((name) => `--${name}`)
-  if (unknown !== undefined) throw new TraceEvalError('FLAG_UNKNOWN', `expected ${known.length > 0 ? known.join(' or ') : 'no flag'}, received ${describeValue(unknown)}`)
-  if (rest.length > most) throw new TraceEvalError('FLAG_VALUE', `expected at most ${most} name${most === 1 ? '' : 's'}, received ${rest.length}: ${rest.map((name) => describeValue(name)).join(', ')}`)
-  return { own, names: rest }
+  if (own['accept'] !== true) return result.exitCode
+  const { acceptAfterRun } = await import('./accept.ts')
+  return acceptAfterRun(result, own['json'] === true ? process.stderr : process.stdout)
 }
 
 async function printHelp(): Promise<number> {
