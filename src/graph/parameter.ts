@@ -47,7 +47,7 @@ export interface Assignment { readonly parameter: Parameter<unknown>; readonly v
 // One signature: with overloads TypeScript reports every mistake as "No overload matches this call".
 export function parameter<V, const C extends Scalar = never, E = never, S extends AnySchema = never>(
   name: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
-): Parameter<Learned<V, C, E, S>> {
+): Parameter<Learned<V, NoInfer<C>, NoInfer<E>, NoInfer<S>>> {
   const given: unknown = options ?? {}
   const declared = new Error('declared').stack
   const at = placeOf(name, userLocation(declared))
