@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { heldOutCount, splitCases } from './splits.ts'
+
+const casesOf = (count: number): { id: string }[] => Array.from({ length: count }, (_, index) => ({ id: `case ${index}` }))
+const ids = (cases: readonly { id: string }[]): string[] => cases.map(({ id }) => id)
+
+describe('how many cases are held out', () => {
+  test.each([
+    [0, 0], [1, 0], [19, 0], [20, 10], [21, 10], [59, 29], [60, 24], [100, 40], [200, 80], [201, 80], [266, 80], [267, 80], [300, 90], [1000, 300],
+  ])('of %i cases %i are held out', (count, heldOut) => {
+    expect(heldOutCount(count)).toBe(heldOut)
+    expect(splitCases(casesOf(count)).heldOut).toHaveLength(heldOut)
+  })
+})
+
+describe('which cases are held out', () => {
+  test('it depends on ids alone, not on the order of the cases, and both sides keep that order', () => {
+    fc.assert(fc.property(fc.uniqueArray(fc.string(), { maxLength: 120 }), fc.integer(), (names, by) => {
+      const cases = names.map((id) => ({ id }))
+      const turned = cases.map((_, index) => cases[(index + (Math.abs(by) % cases.length)) % cases.length]!)
+      const [split, other] = [splitCases(cases), splitCases(turned)]
+      expect(ids(other.heldOut).toSorted()).toEqual(ids(split.heldOut).toSorted())
+      expect(ids(split.learn)).toEqual(names.filter((id) => ids(split.learn).includes(id)))
+      expect([...ids(split.learn), ...ids(split.heldOut)].toSorted()).toEqual(names.toSorted())
+    }))
+  })
+
+  test('a case that is added within a size band moves at most one other case across', () => {
+    fc.assert(fc.property(fc.uniqueArray(fc.string(), { minLength: 21, maxLength: 130 }).filter(({ length }) => length !== 60), (names) => {
+      const before = new Set(ids(splitCases(names.slice(1).map((id) => ({ id }))).heldOut))
+      const after = new Set(ids(splitCases(names.map((id) => ({ id }))).heldOut))
+      expect(names.slice(1).filter((id) => before.has(id) !== after.has(id)).length).toBeLessThanOrEqual(1)
+    }))
+  })
+
+  test('clusters stand whole on one side, and never more cases than planned are held out while any cluster fits', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 20, maxLength: 150 }), (clusters) => {
+      const cases = clusters.map((cluster, index) => ({ id: `case ${index}`, cluster: `cluster ${cluster}` }))
+      const { learn, heldOut } = splitCases(cases)
+      const held = new Set(heldOut.map(({ cluster }) => cluster))
+      expect(learn.filter(({ cluster }) => held.has(cluster))).toEqual([])
+      const smallest = Math.min(...[...new Set(clusters)].map((cluster) => clusters.filter((other) => other === cluster).length))
+      if (smallest <= heldOutCount(cases.length)) expect(heldOut.length).toBeLessThanOrEqual(heldOutCount(cases.length))
+    }))
+  })
+
+  test('a case without a cluster belongs to the cluster named like its id', () => {
+    const cases = [...casesOf(19), { id: 'variant', cluster: 'case 3' }, { id: 'another', cluster: 'case 3' }]
+    const { heldOut } = splitCases(cases)
+    expect(ids(heldOut).filter((id) => ['case 3', 'variant', 'another'].includes(id))).toSatisfy((found: string[]) => found.length === 0 || found.length === 3)
+  })
+
+  test('where every cluster is larger than the number to hold out, the smallest one is', () => {
+    const cases = casesOf(60).map(({ id }, index) => ({ id, cluster: index < 31 ? 'large' : 'small' }))
+    expect(splitCases(cases).heldOut.map(({ cluster }) => cluster)).toEqual(Array.from({ length: 29 }, () => 'small'))
+  })
+
+  test('of a single cluster nothing is held out', () => {
+    const cases = casesOf(60).map(({ id }) => ({ id, cluster: 'one' }))
+    expect(splitCases(cases)).toEqual({ learn: cases, heldOut: [] })
+  })
+})
