@@ -8,6 +8,9 @@ import { attributionState, type CaseScope, type PendingAssertion, type ScopeFram
 /** Any chai assertion; its flags are read through chai's own function. */
 export type Flagged = object
 
+/** A matcher as chai has it: a method, or the getter of a property. */
+export type Method = (this: Flagged, ...args: unknown[]) => unknown
+
 // Flags of ours. chai hands flags on along a chain, so one `expect(…)` is counted once.
 const SOFT = 'trace-eval.soft'
 const COUNTED = 'trace-eval.counted'
@@ -37,21 +40,22 @@ export function claim(assertion: Flagged, { scope }: ScopeFrame): void {
 }
 
 /** Calls a matcher for a case. A soft failure is kept and the chain goes on; any other is thrown, with its facts noted. */
-export function guardMatcher(frame: ScopeFrame, assertion: Flagged, matcher: string, args: readonly unknown[], call: () => unknown): unknown {
+export function guardMatcher(frame: ScopeFrame, assertion: Flagged, matcher: string, original: Method, args: unknown[]): unknown {
   // `assert.equal` and matchers that use others are not calls of the case.
-  if (flag(assertion, INSIDE) === true || flag(assertion, 'lockSsfi') === true) return call()
+  if (flag(assertion, INSIDE) === true || flag(assertion, 'lockSsfi') === true) return original.apply(assertion, args)
   claim(assertion, frame)
   count(frame.scope, assertion)
   const soft = isSoft(assertion) && flag(assertion, 'promise') === undefined
   flag(assertion, INSIDE, true)
   try {
-    const result = call()
+    const result = original.apply(assertion, args)
     if (isThenable(result)) return pend(frame, assertion, factsFrom(assertion, matcher, args), result, soft)
     if (result instanceof chai.Assertion) flag(result, INSIDE, false)
     if (soft) frame.scope.softHeld(frame.check)
     return result
   } catch (error) {
     const facts = factsFrom(assertion, matcher, args)
+    showOrigin(error, new Error())
     if (!soft) {
       noteFacts(error, facts)
       throw error
@@ -121,7 +125,7 @@ function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, prom
   return awaitable(outcome, () => { entry.awaited = true })
 }
 
-/** An asynchronous matcher throws where no frame of the user's is left: the place of the assertion is the better stack. */
+/** A stack that ends before the user's frames, after an `await` or many frames of chai, gives way to that of the assertion. */
 function showOrigin(error: unknown, origin: Error): void {
   const stack = readText(error, 'stack')
   if (stack === undefined || userLocation(stack) !== undefined) return

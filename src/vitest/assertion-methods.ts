@@ -2,9 +2,7 @@
 import { chai, expect } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
 import { attributionState, countAssertions } from './assertion-scope.ts'
-import { claim, frameOf, guardMatcher, guardPromise, type Flagged } from './assertion-guard.ts'
-
-type Method = (this: Flagged, ...args: unknown[]) => unknown
+import { claim, frameOf, guardMatcher, guardPromise, type Flagged, type Method } from './assertion-guard.ts'
 
 /** Properties that only make a sentence, or only set a flag. */
 const words = new Set([
@@ -40,7 +38,7 @@ function guardMethod(prototype: object, name: string, first: Method): void {
   let original = first
   function guarded(this: Flagged, ...args: unknown[]): unknown {
     const frame = frameOf(this)
-    return frame === undefined ? original.apply(this, args) : guardMatcher(frame, this, name, args, () => original.apply(this, args))
+    return frame === undefined ? original.apply(this, args) : guardMatcher(frame, this, name, original, args)
   }
   Object.defineProperty(prototype, name, {
     configurable: true,
@@ -62,9 +60,9 @@ function guardProperty(prototype: object, name: string, original: (this: Flagged
     get: ours(function (this: Flagged) {
       const frame = frameOf(this)
       if (frame === undefined) return original.call(this)
-      if (!isChainable(prototype, name)) return guardMatcher(frame, this, name, [], () => original.call(this))
+      if (!isChainable(prototype, name)) return guardMatcher(frame, this, name, original, [])
       return new Proxy(original.call(this) as Method, {
-        apply: (method, self: Flagged, args: unknown[]) => guardMatcher(frameOf(self) ?? frame, self, name, args, () => Reflect.apply(method, self, args)),
+        apply: (method, self: Flagged, args: unknown[]) => guardMatcher(frameOf(self) ?? frame, self, name, method, args),
       })
     }),
   })
