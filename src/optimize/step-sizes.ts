@@ -14,8 +14,16 @@ export interface Move {
 const [GROW, GROW_ON_PLATEAU, SHRINK] = [1.5, 2, 0.7]
 const [SMALLEST, LARGEST] = [0.004, 0.5]
 
-/** Moves of one parameter in the history, oldest first. */
-export function pastMoves({ observations }: RoundContext): Move[] {
+const movesByHistory = new WeakMap<readonly Observation[], readonly Move[]>()
+
+/** Moves of one parameter in the history, oldest first. Found once per round, though several sources ask. */
+export function pastMoves({ observations }: RoundContext): readonly Move[] {
+  const found = movesByHistory.get(observations) ?? findMoves(observations)
+  movesByHistory.set(observations, found)
+  return found
+}
+
+function findMoves(observations: readonly Observation[]): Move[] {
   const moves: Move[] = []
   const bests: Observation[] = []
   for (const to of observations) {

@@ -1,0 +1,4 @@
+/** What `trace-eval/testing` exports: contract suites for parts that others write. Stage: testing. */
+export { contractParameters, singleValueParameters, smallParameters } from './contract-parameters.ts'
+export { optimizerContract } from './optimizer-contract.ts'
+export { optimizerLaws, type OptimizerLaw } from './optimizer-laws.ts'
