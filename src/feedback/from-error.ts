@@ -11,6 +11,8 @@ import { readProperty, readText } from './read-property.ts'
 import { assertionAt, type WrittenAssertion } from './source-matcher.ts'
 
 const MAX_MESSAGE = 2000
+/** Longer texts are cut before they are looked at. */
+const MAX_RAW = 100_000
 const MAX_DIFF = 4000
 const MAX_INNER = 20
 const MAX_CAUSES = 3
@@ -71,9 +73,14 @@ function feedbackFromOne(error: unknown, context: ErrorContext): Feedback {
 }
 
 function kindOf(error: unknown): FeedbackKind {
-  if (TraceEvalError.is(error)) return error.code === 'CASE_TIMEOUT' ? 'timeout' : 'error'
+  const code = ownCode(error)
+  if (code !== undefined) return code === 'CASE_TIMEOUT' ? 'timeout' : 'error'
   const isAssertion = readText(error, 'name') === 'AssertionError' || extendContext(error) !== undefined
   return isAssertion ? 'assertion' : 'error'
+}
+
+function ownCode(error: unknown): string | undefined {
+  try { return TraceEvalError.is(error) ? error.code : undefined } catch { return undefined }
 }
 
 /** What a matcher made by `expect.extend` leaves on its error. */
@@ -137,7 +144,7 @@ function firstTheUsers(userMessage: string | undefined, said: string): string {
 const colours = /\u001b\[[0-9;]*m/g
 
 function plainText(text: string): string {
-  return escapeControls(cutText(text, MAX_MESSAGE * 4).replace(colours, '').replaceAll('\r\n', '\n').trimEnd())
+  return escapeControls(cutText(text, MAX_RAW).replace(colours, '').replaceAll('\r\n', '\n').trimEnd())
 }
 
 // -- both sides
