@@ -24,7 +24,8 @@ export interface LoadedParameters {
  * that are no parameters are skipped, so a module's namespace can be handed over whole.
  *
  * @throws {TraceEvalError} `PARAMETER_VALUE` when a saved value does not fit, `PARAMETERS_FILE` when `saved` has
- * another form or two workflows disagree about one parameter.
+ * another form or two workflows disagree about one parameter,
+ * `PARAMETER_NAME` when two parameters have the same name.
  * @example
  * ```ts
  * import saved from './route.params.json' with { type: 'json' }
@@ -34,7 +35,7 @@ export interface LoadedParameters {
  */
 export function loadParameters(saved: SavedParameters, parameters: Readonly<Record<string, unknown>> | readonly Parameter<unknown>[]): LoadedParameters {
   const values = savedValues(saved)
-  const known = new Map(Object.values(parameters).filter(isParameter).map((found) => [found.name, found] as const))
+  const known = byName(Object.values(parameters).filter(isParameter))
   const fitting = [...known.values()].filter(({ name }) => values.has(name)).map((found) => [found, found.check(values.get(found.name))] as const)
   for (const [found, value] of fitting) setParameter(found, value)
   const applied = fitting.map(([{ name }]) => name)
@@ -43,6 +44,15 @@ export function loadParameters(saved: SavedParameters, parameters: Readonly<Reco
     missing: [...known.keys()].filter((name) => !applied.includes(name)),
     unknown: [...values.keys()].filter((name) => !known.has(name)),
   }
+}
+
+function byName(parameters: readonly Parameter<unknown>[]): Map<string, Parameter<unknown>> {
+  const known = new Map<string, Parameter<unknown>>()
+  for (const found of parameters) {
+    if ((known.get(found.name) ?? found) !== found) throw new TraceEvalError('PARAMETER_NAME', `expected parameters of different names, received ${describeValue(found.name)} twice`)
+    known.set(found.name, found)
+  }
+  return known
 }
 
 function savedValues(saved: SavedParameters): Map<string, unknown> {
