@@ -57,7 +57,8 @@ async function printVersion(): Promise<number> {
 }
 
 async function ownPackage(): Promise<{ version: string }> {
-  const up = import.meta.url.includes('/dist/') ? '../../../package.json' : '../../package.json'
+  // As source this file is two levels down, built one.
+  const up = import.meta.url.endsWith('/cli/command.ts') ? '../../package.json' : '../package.json'
   return JSON.parse(await readFile(new URL(up, import.meta.url), 'utf8')) as { version: string }
 }
 

@@ -1,4 +1,6 @@
 /** How an error reaches a person: a mistake of theirs as code, message and hint; a bug of ours with its stack. Stage: cli. */
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 
@@ -14,7 +16,17 @@ export function renderError(error: unknown): { readonly text: string; readonly e
 
 function renderCause(cause: unknown): string {
   if (cause === undefined) return ''
-  return `${indent(cause instanceof Error ? cause.stack ?? cause.message : String(cause))}\n`
+  const text = cause instanceof Error ? cause.stack ?? cause.message : String(cause)
+  return `${indent(text.split('\n').filter((line) => !isOwnFrame(line)).join('\n').trimEnd())}\n`
 }
 
-const indent = (text: string): string => escapeControls(text).split('\n').map((line) => `  ${line}`).join('\n')
+/** Whether `error` was thrown by our own code, as far as its stack tells. */
+export function isOurs(error: unknown): boolean {
+  const [first] = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+  return first !== undefined && isOwnFrame(first)
+}
+
+const ownFolders = ['../', '../../reporters/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll('\\', '/'))
+const isOwnFrame = (line: string): boolean => /^\s+at /.test(line) && ownFolders.some((folder) => line.replaceAll('\\', '/').includes(folder))
+
+const indent = (text: string): string => escapeControls(stripVTControlCharacters(text)).split('\n').map((line) => `  ${line}`).join('\n')

@@ -25,18 +25,17 @@ export async function initCommand(args: readonly string[]): Promise<number> {
  * @throws {TraceEvalError} `INIT_NO_PACKAGE` where there is no package.json that can be read.
  */
 export async function initProject(root: string): Promise<string[]> {
-  const missing = missingPackages(await readPackage(root))
-  const config = configNames.find((name) => existsSync(join(root, name)))
+  const packageFile = await readPackage(root)
+  const missing = missingPackages(packageFile)
   const files = [['evals/urgency.ts', workflowFile], ['evals/first.eval.ts', evalFile]] as const
   const lines: string[] = []
-  if (config === undefined) lines.push(await writeNew(root, 'vitest.config.ts', configFile))
-  else lines.push(`kept   ${config}; add to it:`, ...addToConfig)
+  lines.push(...await writeConfig(root, packageFile.type === 'module' ? 'vitest.config.ts' : 'vitest.config.mts'))
   for (const [name, text] of files) lines.push(await writeNew(root, name, text))
   const install = missing.length === 0 ? [] : [`  npm install --save-dev ${missing.join(' ')}`]
   return [...lines, '', 'Next:', ...install, '  npx trace-eval           improves the values in evals/urgency.ts and shows what changed', '  npx trace-eval accept    saves them as evals/first.params.json']
 }
 
-interface PackageFile { readonly name?: string; readonly dependencies?: object; readonly devDependencies?: object }
+interface PackageFile { readonly name?: string; readonly type?: string; readonly dependencies?: object; readonly devDependencies?: object }
 
 async function readPackage(root: string): Promise<PackageFile> {
   const path = join(root, 'package.json')
@@ -47,6 +46,13 @@ async function readPackage(root: string): Promise<PackageFile> {
     throw new TraceEvalError('INIT_NO_PACKAGE', `expected a package.json, received ${missing ? 'none' : 'one that cannot be read'}`,
       missing ? { at: path, hint: 'Start a project first: npm init -y' } : { at: path, cause: error })
   }
+}
+
+async function writeConfig(root: string, newName: string): Promise<string[]> {
+  const config = configNames.find((name) => existsSync(join(root, name)))
+  if (config === undefined) return [await writeNew(root, newName, configFile)]
+  const done = (await readFile(join(root, config), 'utf8')).includes('trace-eval/config')
+  return done ? [`kept   ${config} (it was there)`] : [`kept   ${config}; add to it:`, ...addToConfig]
 }
 
 function missingPackages({ name, dependencies, devDependencies }: PackageFile): string[] {

@@ -3,6 +3,7 @@ import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
+import { isOurs } from './errors.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { evalPattern, useForEvals } from './eval-projects.ts'
 import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
@@ -30,7 +31,7 @@ export interface RunResult {
  * Runs the eval files and reports them.
  *
  * @throws {TraceEvalError} For whatever keeps a run from starting: `FLAG_UNKNOWN`, `NO_EVAL_FILES`, `CONFIG_RUNNER`,
- * `VITEST_START`, `VITEST_MISSING`, `WATCH`.
+ * `VITEST_START`, `VITEST_RUN`, `VITEST_MISSING`, `WATCH`.
  */
 export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   const module = await loadVitest()
@@ -43,10 +44,13 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
     const reporter = await createRunReporter(output, { color: options.color !== false, optimize: own['no-optimize'] !== true })
-    placeReporter(vitest, reporter as Reporter, probe.userSetReporters() || options.reporter !== undefined)
+    const theirs = probe.userSetReporters() || options.reporter !== undefined
+    placeReporter(vitest, reporter as Reporter, theirs)
     vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
-    interrupts.arm(() => void vitest.cancelCurrentRun('keyboard-input'))
-    await start(vitest, filter)
+    // What goes wrong while a run stops, comes out of the run itself.
+    interrupts.arm(() => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) })
+    await start(vitest, filter).catch((error: unknown) => { if (!interrupts.interrupted) throw asVitestError(error) })
+    if (!theirs) showErrors(vitest)
     return { exitCode: exitCodeOf(reporter, interrupts), report: reporter.report, root: vitest.config.root }
   } finally {
     await vitest.close()
@@ -99,13 +103,26 @@ async function start(vitest: Vitest, filter: string[]): Promise<void> {
   process.exitCode = undefined
   if (vitest.config.mergeReports) return void await vitest.mergeReports()
   if ((await vitest.globTestSpecifications(filter)).length === 0) throw noEvalFiles(vitest, filter)
-  try {
-    await vitest.start(filter)
-  } catch (error) {
+  await vitest.start(filter).catch((error: unknown) => {
     // Files there are, but none of them is left after --changed, --shard and the like.
     if ((error as { code?: string }).code !== 'VITEST_FILES_NOT_FOUND') throw error
     if (!vitest.config.passWithNoTests) throw noEvalFiles(vitest, filter)
+  })
+}
+
+/** What Vitest refuses (a shard without files, a line without a test, a missing provider) is a mistake; what we throw is not. */
+function asVitestError(error: unknown): unknown {
+  if (TraceEvalError.is(error) || isOurs(error)) return error
+  return new TraceEvalError('VITEST_RUN', 'expected Vitest to run these files, received an error', { cause: error })
+}
+
+/** Files that failed to load and errors that nobody caught, as Vitest prints them: its own reporter would have. */
+function showErrors({ state, logger }: Vitest): void {
+  for (const module of state.getTestModules()) {
+    for (const error of module.errors()) logger.printError(error, { project: module.project })
   }
+  const unhandled = state.getUnhandledErrors()
+  if (unhandled.length > 0) logger.printUnhandledErrors(unhandled as never)
 }
 
 function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError {

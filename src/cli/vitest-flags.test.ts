@@ -11,7 +11,7 @@ test('every flag of Vitest\'s help is known', () => {
   const names = vitestFlagNames()
   expect(names.length).toBeGreaterThan(100)
   expect(names.filter((name) => !vitestKnows(name, parse))).toEqual([])
-})
+}, 60_000)
 
 test('none of our flags is one of Vitest\'s', () => {
   expect(Object.keys(runFlags).filter((name) => vitestKnows(name.replace(/^no-/, ''), parse))).toEqual([])
@@ -31,6 +31,6 @@ test.for([
   [['--coverage.enable'], 'expected a flag of trace-eval or of Vitest, received "--coverage.enable"\n  Did you mean --coverage.enabled?'],
   [['--maxWorker', '--round=3'], 'expected a flag of trace-eval or of Vitest, received "--maxWorker" and "--round=3"\n  Did you mean --maxWorkers for --maxWorker? Did you mean --rounds for --round=3?'],
   [['--qqqqqqqq'], 'expected a flag of trace-eval or of Vitest, received "--qqqqqqqq"\n  Flags of trace-eval: trace-eval --help; of Vitest: vitest --help --expand-help.'],
-] as const)('%j is refused with the nearest flag', ([flags, message]) => {
+] as const)('%j is refused with the nearest flag', { timeout: 60_000 }, ([flags, message]) => {
   expect(() => refuseUnknown(flags, Object.keys(runFlags))).toThrow(expect.objectContaining({ code: 'FLAG_UNKNOWN', message }))
 })
