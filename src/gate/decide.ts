@@ -9,7 +9,7 @@ import type { Verdict, VerdictName } from './verdict.ts'
 export interface Measured extends CaseScores {
   /** All cases of the workflow, learned from or held out. */
   readonly total: number
-  /** Cases among all that did not get a full score. */
+  /** Cases among all that were measured below a full score. */
   readonly failing: number
   /** Ids of failing cases that must pass, among all. */
   readonly mustPassFailed: readonly string[]

@@ -14,6 +14,11 @@ test('near the threshold the number is large, and every digit of the score count
   expect([casesToSettle(22 / 24, 0.9), casesToSettle(0.917, 0.9), casesToSettle(0.85, 0.8)]).toEqual([908, 874, 186])
 })
 
+// SciPy 1.17.1: the first n at which beta.ppf(0.05, x, n - x + 1), or beta.ppf(0.95, x + 1, n - x), with x = score · n, clears it.
+test.each([[21 / 24, 0.9, 445], [4 / 6, 0.5, 30], [0.897, 0.9, 27538], [22 / 24, 0.9, 908]])('%d against %d agrees with SciPy', (score, threshold, n) => {
+  expect(casesToSettle(score, threshold)).toBe(n)
+})
+
 test('a score at the threshold is never settled', () => {
   expect([casesToSettle(0.9, 0.9), casesToSettle(0.9 + 1e-7, 0.9)]).toEqual([Infinity, Infinity])
 })
