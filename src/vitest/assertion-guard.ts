@@ -108,7 +108,7 @@ export function guardPromise(frame: ScopeFrame, assertion: Flagged, open: () => 
 
 function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, promise: PromiseLike<unknown>, soft: boolean): PromiseLike<unknown> {
   const { scope, check } = frame
-  const entry: PendingAssertion = { written: written(assertion, facts), origin: new Error(), facts, check, awaited: false, settled: undefined, rejection: undefined }
+  const entry: PendingAssertion = { written: written(assertion, facts), origin: new Error(), facts, awaited: false, settled: undefined, rejection: undefined }
   const outcome = Promise.resolve(promise).then((value) => {
     if (soft) scope.softHeld(check)
     return value

@@ -44,7 +44,8 @@ function guardMethod(prototype: object, name: string, first: Method): void {
     configurable: true,
     enumerable: true,
     get: ours(function (this: Flagged) {
-      if (frameOf(this) === undefined) return original
+      // Whoever asks the class itself wants to build on the method: a plugin, or another matcher.
+      if (this === prototype || frameOf(this) === undefined) return original
       if (snapshots.test(name)) throw snapshotInCase(name)
       return guarded
     }),

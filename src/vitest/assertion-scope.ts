@@ -19,7 +19,6 @@ export interface PendingAssertion {
   /** Made where the assertion was; it becomes the error when nobody awaits. */
   readonly origin: Error
   readonly facts: AssertionFacts
-  readonly check: string | undefined
   awaited: boolean
   settled: Promise<void> | undefined
   rejection: { readonly error: unknown } | undefined

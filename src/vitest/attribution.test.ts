@@ -1,7 +1,7 @@
 import { strictEqual } from 'node:assert'
 import { AsyncResource } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
-import { assert, beforeAll, beforeEach, describe, expect, test, vi, type RunnerTestCase } from 'vitest'
+import { assert, beforeAll, beforeEach, chai, describe, expect, test, vi, type RunnerTestCase } from 'vitest'
 import type { Feedback } from '../feedback/feedback.ts'
 import { feedbackFromError } from '../feedback/from-error.ts'
 import { attributeTo, beginCaseScope, currentScope, finishCaseScope, inCheck, installAttribution, type CaseScope, type ScopeFailure } from './attribution.ts'
@@ -174,6 +174,28 @@ describe('every failed assertion says how it was written, what it wanted and wha
     try { await run() } catch (error) { thrown = error }
     const [feedback] = feedbackFromError(thrown, { soft: false, file, readSource })
     expect(summary(feedback!).split(' | ')[0]).toBe(says.split(' | ')[0])
+  })
+})
+
+describe('in a hook, where Vitest has no current test', () => {
+  let outcome: Awaited<ReturnType<typeof inScope>>
+  beforeAll(async () => {
+    outcome = await inScope(async (scope) => {
+      expect.soft(1).toBe(2)
+      scope.expect.soft(1).toBe(3)
+      await expect.poll(() => 4, { timeout: 10, interval: 2 }).toBe(4)
+      void expect(Promise.resolve(1)).resolves.toBe(1)
+      await expect(Promise.resolve(5)).resolves.toBe(6)
+    })
+  })
+
+  test('assertions belong to the case all the same', () => {
+    expect(outcome.said).toEqual([
+      'soft: expected 1 to be 2 // Object.is equality',
+      'soft: expected 1 to be 3 // Object.is equality',
+      'hard: expect(actual).resolves.toBe(expected) was not awaited: put `await` before it, or the case may end before it is known',
+    ])
+    expect((outcome.thrown as Error).message).toBe('expected 5 to be 6 // Object.is equality')
   })
 })
 
@@ -401,6 +423,17 @@ describe('installing', () => {
       ;(expect.soft(3) as unknown as { toBeOdd(): void }).toBeOdd()
     })
     expect(said).toEqual(['soft: 2 is even', 'soft: 3 is never odd'])
+  })
+
+  test('a plugin may overwrite a matcher, even while a case runs', async () => {
+    const { scope, said } = await inScope(() => {
+      chai.use(({ Assertion }, { overwriteMethod }) => {
+        overwriteMethod(Assertion.prototype, 'toBeNaN', (first: () => unknown) => function (this: object) { return first.call(this) })
+      })
+      expect.soft(1).toBeNaN()
+      expect.soft(Number.NaN).toBeNaN()
+    })
+    expect([scope.softPassed, scope.softFailed, said]).toEqual([1, 1, ['soft: expected 1 to be NaN']])
   })
 
   test('changes nothing for a test outside of cases', () => {

@@ -57,11 +57,11 @@ async function settle(scope: CaseScope): Promise<void> {
   systemClock.clearTimeout(timer)
 }
 
+/** A mistake in the case, whichever check it stands in: it fails the whole case. */
 function notAwaited(scope: CaseScope): ScopeFailure[] {
   return scope.pending.filter(({ awaited }) => !awaited).map((entry) => ({
     error: failed(entry.origin, `${entry.written} was not awaited: put \`await\` before it, or the case may end before it is known${outcomeOf(entry)}`, entry.facts),
     soft: false,
-    ...(entry.check !== undefined && { check: entry.check }),
   }))
 }
 
