@@ -1,11 +1,14 @@
 /** The argument names of a function, read from its source text. Stage: graph. */
 
+// Comments and strings, the one that begins first wins; what they hold must not be read as code.
+const inert = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\[\s\S]|[^`\\])*`/g
+
 /** Names by position; a destructured argument is called `input`. Of a native or bound function: none. */
 // oxlint-disable-next-line no-unsafe-function-type
 export function inputNames(fn: Function): readonly string[] {
   const source = String(fn)
   if (source.includes('[native code]')) return []
-  const text = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
+  const text = source.replaceAll(inert, ' ')
   const bare = /^\s*(?:async\s+)?([\w$]+)\s*=>/.exec(text)
   if (bare) return [bare[1]!]
   const open = text.indexOf('(')
@@ -13,23 +16,16 @@ export function inputNames(fn: Function): readonly string[] {
   return topLevelParts(text, open).map((part, index) => /^(?:\.\.\.)?\s*([\w$]+)/.exec(part)?.[1] ?? (index === 0 ? 'input' : `input${index}`))
 }
 
-/** The parts between the bracket at `open` and its partner, cut at commas outside of brackets and strings. */
+/** The parts between the bracket at `open` and its partner, cut at commas outside of brackets. */
 function topLevelParts(text: string, open: number): string[] {
   const parts: string[] = []
   let depth = 0
   let from = open + 1
   for (let at = open; at < text.length; at++) {
     const char = text[at]!
-    if (char === '"' || char === "'" || char === '`') at = endOfString(text, at)
-    else if ('([{'.includes(char)) depth++
+    if ('([{'.includes(char)) depth++
     else if (')]}'.includes(char) && --depth === 0) { parts.push(text.slice(from, at)); break }
     else if (char === ',' && depth === 1) { parts.push(text.slice(from, at)); from = at + 1 }
   }
   return parts.map((part) => part.trim()).filter((part) => part !== '')
-}
-
-function endOfString(text: string, at: number): number {
-  let end = at + 1
-  while (end < text.length && text[end] !== text[at]) end += text[end] === '\\' ? 2 : 1
-  return end
 }

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { node, unwrap, type Node } from './node.ts'
+import { parameter } from './parameter.ts'
+
+// A value that may hold nodes, with the same value without them, made side by side.
+interface Pair { readonly traced: unknown; readonly plain: unknown }
+const { pair } = fc.letrec<{ pair: Pair }>((tie) => ({
+  pair: fc.oneof({ depthSize: 'small' },
+    fc.anything({ maxDepth: 0 }).map((value): Pair => ({ traced: value, plain: value })),
+    fc.jsonValue({ maxDepth: 1 }).map((value): Pair => ({ traced: node(value), plain: value })),
+    fc.array(tie('pair'), { maxLength: 4 }).map((items): Pair => ({ traced: items.map(({ traced }) => traced), plain: items.map(({ plain }) => plain) })),
+    fc.dictionary(fc.string(), tie('pair'), { maxKeys: 4 }).map((record): Pair => ({
+      traced: Object.fromEntries(Object.entries(record).map(([key, { traced }]) => [key, traced])),
+      plain: Object.fromEntries(Object.entries(record).map(([key, { plain }]) => [key, plain])),
+    }))),
+}))
+
+test('every node inside plain objects and arrays is replaced by its value', () => {
+  fc.assert(fc.property(pair, ({ traced, plain }) => { expect(unwrap(traced)).toEqual(plain) }))
+})
+
+test('what holds no node comes back as the same object', () => {
+  fc.assert(fc.property(fc.anything(), (value) => { expect(unwrap(value)).toBe(value) }))
+})
+
+describe('unwrap', () => {
+  test('copies only what holds a node', () => {
+    const [untouched, touched] = [{ a: [1] }, { b: node(1) }]
+    const result = unwrap({ untouched, touched }) as { untouched: unknown; touched: unknown }
+    expect(result.untouched).toBe(untouched)
+    expect(result.touched).toEqual({ b: 1 })
+    expect(touched.b).toEqual(node(1))
+  })
+
+  test('tells of each node with the keys that lead to it', () => {
+    const found: [string, unknown][] = []
+    unwrap({ list: [0, { deep: node('x') }], own: parameter('p', 2) }, (inner, path) => found.push([path.join('.'), inner.value]))
+    expect(found).toEqual([['list.1.deep', 'x'], ['own', 2]])
+  })
+
+  test('leaves class instances, maps, dates and promises whole', () => {
+    class Box { held = node(1) }
+    for (const whole of [new Box(), new Map([['a', node(1)]]), new Date(), Promise.resolve(1)]) expect(unwrap([whole])).toEqual([whole])
+    const box = new Box()
+    expect((unwrap({ box, x: node(1) }) as { box: Box }).box.held).toBe(box.held)
+  })
+
+  test('keeps shared parts shared', () => {
+    const part = { value: node(1) }
+    const result = unwrap({ first: part, second: part }) as { first: unknown; second: unknown }
+    expect(result).toEqual({ first: { value: 1 }, second: { value: 1 } })
+    expect(result.first).toBe(result.second)
+  })
+
+  test('keeps cycles, wherever in them the node is', () => {
+    interface Ring { self?: Ring; other?: { back?: Ring }; held?: Node<number> | number }
+    const ring: Ring = { other: {} }
+    ring.self = ring
+    ring.other!.back = ring
+    expect(unwrap(ring)).toBe(ring)
+    ring.held = node(5)
+    const result = unwrap(ring) as Ring
+    expect([result.held, result.self === result, result.other!.back === result, (ring.held as Node<number>).value]).toEqual([5, true, true, 5])
+  })
+
+  test('looks a hundred levels deep and no deeper, without overflowing', () => {
+    let deep: unknown = node('bottom')
+    for (let i = 0; i < 50; i++) deep = [deep]
+    expect(JSON.stringify(unwrap(deep))).toBe(`${'['.repeat(50)}"bottom"${']'.repeat(50)}`)
+    let list: object = {}
+    for (let i = 0; i < 100_000; i++) list = { next: list }
+    expect(unwrap(list)).toBe(list)
+  })
+
+  test('keeps a key named __proto__ a key', () => {
+    const value = unwrap(Object.assign(JSON.parse('{"__proto__":{"a":1}}'), { held: node(1) })) as object
+    expect([Object.keys(value), Object.getPrototypeOf(value) === Object.prototype]).toEqual([['__proto__', 'held'], true])
+  })
+})
