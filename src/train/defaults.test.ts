@@ -36,6 +36,7 @@ describe('an option that is out of place is an error that names it', () => {
     [{ trials: 0 }, 'expected trials to be a whole number from 1 up, received 0, at workflow "ticket routing"'],
     [{ maxCandidates: '3' as never }, 'expected maxCandidates to be a whole number from 1 up, received "3", at workflow "ticket routing"'],
     [{ maxEvaluations: 0 }, 'expected maxEvaluations to be a whole number from 1 up, received 0, at workflow "ticket routing"'],
+    [{ holdOut: 'no' as never }, 'expected holdOut to be true or false, received "no", at workflow "ticket routing"'],
     [{ maxDurationMs: -5 }, 'expected maxDurationMs to be a whole number from 1 up, received -5, at workflow "ticket routing"'],
   ])('%o', (options, message) => {
     for (const call of [() => plan(options), () => plan({}, options)]) {

@@ -64,8 +64,13 @@ export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' |
     concurrency: whole('concurrency', 1), patience: whole('patience', 1), maxCandidates: whole('maxCandidates', 1),
     maxEvaluations: given.maxEvaluations === undefined ? Math.max(LEAST_EVALUATIONS, Math.max(rounds, 2) * runs) : whole('maxEvaluations', 1),
     ...(given.maxDurationMs === undefined ? {} : { maxDurationMs: whole('maxDurationMs', 1) }),
-    holdOut: given.holdOut, seed: String(given.seed),
+    holdOut: yesOrNo(given.holdOut, 'holdOut', at), seed: String(given.seed),
   }
+}
+
+function yesOrNo(value: unknown, name: string, at: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TraceEvalError('WORKFLOW_OPTIONS', `expected ${name} to be true or false, received ${describeValue(value)}`, { at })
 }
 
 type CountOption = 'rounds' | 'concurrency' | 'maxEvaluations' | 'maxDurationMs' | 'patience' | 'maxCandidates' | 'trials'

@@ -59,7 +59,7 @@ export interface TrainProgress {
   readonly phase: 'start' | 'round' | 'held-out' | 'done'
   readonly round: number
   readonly rounds: number
-  /** Case runs done and expected in this phase. */
+  /** Case runs done in this phase (of rounds: in this round) and expected; a round expects more when candidates do well. */
   readonly done: number
   readonly total: number
   readonly evaluations: number

@@ -26,7 +26,7 @@ export interface ProgressSource {
 export interface ProgressReporter {
   /** A phase begins, or a round of it. */
   enter(phase: TrainProgress['phase'], round: number): void
-  /** A case run of the current call is done. */
+  /** So many case runs of the current call to the pool are done. */
   ran(done: number, total: number): void
   /** A round ended. */
   ended(outcome: RoundOutcome): void
@@ -39,6 +39,8 @@ export function progressReporter({ onProgress, clock = systemClock }: TrainIO, r
   let at: Pick<TrainProgress, 'phase' | 'round'> = { phase: 'start', round: 0 }
   let scores: Pick<TrainProgress, 'startScore' | 'bestScore'> = {}
   let told = -Infinity
+  // Case runs of earlier calls in this phase: a race calls once per rung.
+  let before = 0
   const tell = (done: number, total: number, ended?: RoundOutcome): void => {
     told = clock.now()
     const { plan, pool } = read()
@@ -51,11 +53,18 @@ export function progressReporter({ onProgress, clock = systemClock }: TrainIO, r
   return {
     enter(phase, round) {
       at = { phase, round }
+      before = 0
       if (phase !== 'start') scores = scoresOf(read())
       tell(0, phase === 'start' ? read().learnRuns : 0)
     },
-    ran(done, total) { if (done === total || clock.now() - told >= EVERY_MS) tell(done, total) },
-    ended(outcome) { scores = scoresOf(read()); tell(0, 0, outcome) },
+    ran(done, total) {
+      if (done === total || clock.now() - told >= EVERY_MS) tell(before + done, before + total)
+      if (done === total) before += total
+    },
+    ended(outcome) {
+      scores = scoresOf(read())
+      tell(before, before, outcome)
+    },
   }
 }
 

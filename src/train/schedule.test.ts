@@ -16,22 +16,7 @@ describe('the rungs of a race', () => {
   })
 
   test('with still less, fewer candidates are looked at', () => {
-    expect(raceSchedule(16, single(36), 60)).toMatchInlineSnapshot(`
-      [
-        {
-          "candidates": 2,
-          "cases": 6,
-        },
-        {
-          "candidates": 2,
-          "cases": 18,
-        },
-        {
-          "candidates": 1,
-          "cases": 36,
-        },
-      ]
-    `)
+    expect(raceSchedule(16, single(36), 60)).toEqual([{ candidates: 2, cases: 6 }, { candidates: 2, cases: 18 }, { candidates: 1, cases: 36 }])
   })
 
   test('no candidate is looked at when not even one can run all cases', () => {
