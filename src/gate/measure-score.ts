@@ -11,7 +11,10 @@ export interface CaseScores {
   readonly clusters?: readonly (string | undefined)[]
   /** No parameter was learned from these cases. */
   readonly heldOut: boolean
-  /** Of the draws behind the bounds of fractional scores; the same seed and scores give the same bounds. */
+  /**
+   * Of the draws behind the bounds of fractional scores. Best a name that outlives the run, as the workflow's: then the same scores
+   * get the same verdict in every run.
+   */
   readonly seed: string
 }
 
