@@ -1,21 +1,16 @@
 /** Turns whatever a case threw into feedback. Stage: feedback. */
 import { TraceEvalError } from '../core/errors.ts'
 import { isForeign, stackLocations, type SourceLocation } from '../core/stack.ts'
-import { describeValue } from '../core/describe-value.ts'
 import { escapeControls } from '../core/text.ts'
 import { factsOf, type AssertionFacts } from './assertion-facts.ts'
-import { diffLines } from './diff-lines.ts'
+import { firstTheUsers, MAX_MESSAGE, messageOf, plainText, userMessageOf } from './error-message.ts'
+import { sidesOf } from './error-sides.ts'
 import type { Feedback, FeedbackKind } from './feedback.ts'
-import { cutText, printValue } from './print-value.ts'
+import { cutText } from './print-value.ts'
 import { readProperty, readText } from './read-property.ts'
 import { assertionAt, type WrittenAssertion } from './source-matcher.ts'
 
-const MAX_MESSAGE = 2000
-/** Longer texts are cut before they are looked at. */
-const MAX_RAW = 100_000
-const MAX_DIFF = 4000
 const MAX_INNER = 20
-const MAX_CAUSES = 3
 
 /** Where the error came from. */
 export interface ErrorContext {
@@ -101,91 +96,6 @@ function writtenAt(location: SourceLocation | undefined, { readSource }: ErrorCo
 function locate(error: unknown, file: string | undefined): SourceLocation | undefined {
   const frames = stackLocations(readText(error, 'stack'))
   return frames.find((frame) => frame.file === file) ?? frames.find((frame) => !isForeign(frame.file))
-}
-
-// -- message
-
-function messageOf(error: unknown, kind: FeedbackKind): string {
-  const message = readText(error, 'message')
-  if (message === undefined) return typeof error === 'string' && error !== '' ? error : `${describeValue(error)} was thrown`
-  const name = readText(error, 'name') ?? 'Error'
-  if (kind !== 'error' || name.startsWith('TraceEvalError')) return message
-  const own = name === 'Error' && message !== '' ? message : message === '' ? name : `${name}: ${message}`
-  return own + causesOf(error)
-}
-
-function causesOf(error: unknown): string {
-  const lines: string[] = []
-  const seen = new Set([error])
-  for (let cause = readProperty(error, 'cause'); cause !== undefined && !seen.has(cause); cause = readProperty(cause, 'cause')) {
-    if (lines.length === MAX_CAUSES) return `${lines.join('')}\ncaused by more`
-    seen.add(cause)
-    const message = readText(cause, 'message')
-    lines.push(`\ncaused by ${message === undefined ? describeValue(cause) : `${readText(cause, 'name') ?? 'Error'}: ${message}`}`)
-  }
-  return lines.join('')
-}
-
-/** Words that Vitest's and chai's own sentences begin with; what stands before them is the user's. */
-const ownSentence = /^([\s\S]+?): (?=expected |promise (?:resolved|rejected) "|blocked by )/
-
-function userMessageOf(error: unknown, kind: FeedbackKind, said: string): string | undefined {
-  const facts = factsOf(error)
-  if (facts === undefined) return kind === 'assertion' ? ownSentence.exec(said)?.[1] : undefined
-  return facts.userMessage === undefined ? undefined : plainText(facts.userMessage)
-}
-
-function firstTheUsers(userMessage: string | undefined, said: string): string {
-  if (userMessage === undefined || said.startsWith(userMessage)) return said
-  return `${userMessage}: ${said}`
-}
-
-// oxlint-disable-next-line no-control-regex
-const colours = /\u001b\[[0-9;]*m/g
-
-function plainText(text: string): string {
-  return escapeControls(cutText(text, MAX_RAW).replace(colours, '').replaceAll('\r\n', '\n').trimEnd())
-}
-
-// -- both sides
-
-interface Sides { readonly expected?: string | undefined; readonly received?: string | undefined; readonly diff?: string | undefined }
-
-function sidesOf(error: unknown, facts: AssertionFacts): Sides {
-  const { expected, received } = facts.expected === undefined && facts.received === undefined ? printSides(error, facts) : facts
-  const comparable = expected !== undefined && received !== undefined && facts.negated !== true && hasBothSides(error)
-  const diff = comparable ? diffLines(expected, received) : undefined
-  return { expected, received, diff: diff === undefined ? undefined : cutText(diff, MAX_DIFF) }
-}
-
-/** Both sides in print: the error's own, else what the matcher was given and what it was asked about. */
-export function printSides(error: unknown, facts: AssertionFacts): { readonly expected?: string; readonly received?: string } {
-  if (hasBothSides(error)) {
-    const expected = readProperty(error, 'expected')
-    // `.not.toThrow()` expects nothing in particular.
-    return { ...(!(facts.negated && expected === undefined) && { expected: printValue(expected) }), received: printValue(readProperty(error, 'actual')) }
-  }
-  return { ...printArgs(facts.args), ...printSubject(facts) }
-}
-
-/** Whether the error itself carries two values that were compared. */
-function hasBothSides(error: unknown): boolean {
-  const shown = readProperty(error, 'showDiff')
-  if (typeof shown === 'boolean') return shown
-  return readProperty(error, 'expected') !== undefined && readProperty(error, 'actual') !== undefined
-}
-
-function printArgs(args: readonly unknown[] | undefined): { expected?: string } {
-  if (args === undefined || args.length === 0) return {}
-  return { expected: cutText(args.map((arg) => printValue(arg)).join(', '), MAX_MESSAGE) }
-}
-
-/** A mock is shown by its calls; any other function tells nothing. */
-function printSubject(facts: AssertionFacts): { received?: string } {
-  if (!('subject' in facts)) return {}
-  if (typeof facts.subject !== 'function') return { received: printValue(facts.subject) }
-  const calls = readProperty(readProperty(facts.subject, 'mock'), 'calls')
-  return Array.isArray(calls) ? { received: `calls ${printValue(calls)}` } : {}
 }
 
 /** The object without its undefined members, as `exactOptionalPropertyTypes` wants it. */

@@ -94,8 +94,13 @@ function printShort(value: object): string | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp) return String(value)
   if (value instanceof Error) return `[${value.name}: ${value.message}]`
-  if (ArrayBuffer.isView(value)) return `${typeName(value)} [${[...new Uint8Array(value.buffer, value.byteOffset, Math.min(value.byteLength, 16))].join(', ')}${value.byteLength > 16 ? ', …' : ''}]`
+  if (ArrayBuffer.isView(value)) return printBytes(value)
   return undefined
+}
+
+function printBytes(value: ArrayBufferView): string {
+  const shown = [...new Uint8Array(value.buffer, value.byteOffset, Math.min(value.byteLength, 16))].join(', ')
+  return `${typeName(value)} [${shown}${value.byteLength > 16 ? ', …' : ''}]`
 }
 
 /** `Any<String>`, `ObjectContaining { … }`: some say it all themselves, others only their name. */

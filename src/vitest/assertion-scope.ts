@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { chai, createExpect, type ExpectStatic, type RunnerTestCase } from 'vitest'
 import { noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
-import { printSides } from '../feedback/from-error.ts'
+import { printSides } from '../feedback/error-sides.ts'
 
 /** A failure inside a case that did not end it, or that shows only at its end. */
 export interface ScopeFailure {
