@@ -4,7 +4,7 @@ import type { Random } from '../core/random.ts'
 import type { Domain } from '../graph/domain.ts'
 import { DENSITY_FLOOR, type Axis, type Coordinate, type Kernel } from './axis.ts'
 import { normalMass, truncatedNormal } from './normal-distribution.ts'
-import { numberScale, type NumberScale } from './number-scale.ts'
+import { cellBounds, cellWidth, numberScale, type NumberScale } from './number-scale.ts'
 
 const FIRST_STEP = 0.15
 const MIN_WIDTH = 0.02
@@ -12,24 +12,26 @@ const MIN_WIDTH = 0.02
 /** An axis for a number, linear, logarithmic, whole or without a range; {@link numberScale} says how each is laid out. */
 export function numberAxis(name: string, domain: Extract<Domain, { kind: 'number' }>, initial: unknown): Axis {
   const scale = numberScale(domain, initial)
+  const home = typeof initial === 'number' ? scale.toUnit(initial) : undefined
   const place = (unit: number): Coordinate => [scale.toUnit(scale.fromUnit(unit))]
-  // Below one cell a whole number would not move at all.
-  const atLeastOneCell = (step: number): number => Math.max(step, 1 / scale.size)
+  // By less than its cell a whole number would not move at all.
+  const atLeastOneCell = (step: number, at: Coordinate): number => Math.max(step, cellWidth(scale, at[0]!))
   return {
     name,
     size: scale.size,
     encode: (value) => [typeof value === 'number' && Number.isFinite(value) ? scale.toUnit(value) : 0.5],
-    decode: (at) => scale.fromUnit(at[0]!),
+    // The way back to the start leads to its very value, whatever its digits.
+    decode: (at) => (at[0] === home ? initial : scale.fromUnit(at[0]!)),
     key: canonicalJson,
     quantile: (share) => place(share),
-    *all() { for (let index = 0; index < scale.size; index++) yield place((index + 0.5) / scale.size) },
+    *all() { for (let index = 0; index < scale.size; index++) yield [scale.toUnit(scale.lowest + index)] },
     distance: (a, b) => Math.abs(a[0]! - b[0]!),
-    firstStep: atLeastOneCell(FIRST_STEP),
-    moves: (from, step, random) => steps(from[0]!, atLeastOneCell(step), random, place),
-    perturb: (from, step, random) => place(truncatedNormal(random, from[0]!, Math.max(1e-3, atLeastOneCell(step)))),
+    firstStep: FIRST_STEP,
+    moves: (from, step, random) => steps(from[0]!, atLeastOneCell(step, from), random, place),
+    perturb: (from, step, random) => place(truncatedNormal(random, from[0]!, Math.max(1e-3, atLeastOneCell(step, from)))),
     follow: (at, from, to, factor) => place(Math.min(1, Math.max(0, at[0]! + factor * (to[0]! - from[0]!)))),
     spread: (points) => deviation(points.map((point) => point[0]!)),
-    prior: { sample: (random) => place(random.next()), logDensity: () => Math.log(cellWidth(scale)) },
+    prior: { sample: (random) => place(random.next()), logDensity: (at) => (scale.whole ? Math.log(cellWidth(scale, at[0]!)) : 0) },
     kernel: (center, width) => gaussian(center[0]!, Math.max(MIN_WIDTH, width), scale, place),
   }
 }
@@ -53,23 +55,17 @@ function* steps(from: number, step: number, random: Random, place: (unit: number
 function gaussian(center: number, width: number, scale: NumberScale, place: (unit: number) => Coordinate): Kernel {
   const inside = normalMass(center, width, 0, 1)
   const peak = -Math.log(width * Math.sqrt(2 * Math.PI) * inside)
-  const cell = Number.isFinite(scale.size)
   return {
     sample: (random) => place(truncatedNormal(random, center, width)),
     logDensity(at) {
       const unit = at[0]!
-      const logDensity = cell ? Math.log(cellMass(unit, center, width, scale) / inside) : peak - ((unit - center) / width) ** 2 / 2
+      const logDensity = scale.whole
+        ? Math.log(normalMass(center, width, ...cellBounds(scale, unit)) / inside)
+        : peak - ((unit - center) / width) ** 2 / 2
       return Math.max(DENSITY_FLOOR, logDensity)
     },
   }
 }
-
-function cellMass(unit: number, center: number, width: number, scale: NumberScale): number {
-  const value = scale.fromUnit(unit)
-  return normalMass(center, width, scale.toUnit(value - 0.5), scale.toUnit(value + 0.5))
-}
-
-const cellWidth = ({ size }: NumberScale): number => (Number.isFinite(size) ? 1 / size : 1)
 
 function deviation(units: readonly number[]): number {
   const mean = units.reduce((sum, unit) => sum + unit, 0) / units.length

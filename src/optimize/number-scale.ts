@@ -3,7 +3,12 @@ import type { Domain } from '../graph/domain.ts'
 
 /** A one-to-one map between a number domain and the unit interval. */
 export interface NumberScale {
+  /** Number of values; `Infinity` for real numbers, and for whole ones without a range. */
   readonly size: number
+  /** Whether it holds whole numbers only. */
+  readonly whole: boolean
+  /** The lowest value, when there are finitely many. */
+  readonly lowest: number
   toUnit(value: number): number
   /** The value at `unit`, in range, whole where the domain asks for it, with no more digits than a search can tell apart. */
   fromUnit(unit: number): number
@@ -19,7 +24,7 @@ const PLACES = 4
  *
  * - Linear with a range: the range is the unit interval.
  * - `log`: its logarithm is.
- * - `integer`: every whole number owns a cell of the interval, the ends too.
+ * - `integer`: every whole number owns a cell of the interval, the ends too; all are equally wide unless `log`.
  * - Without a range: `unit = 1/2 + atan((value − initial) / s) / π` with `s = |initial|`, 1 where that is 0, and at least
  *   4 for whole numbers. Half of the interval lies within `initial ± s`, so a uniform draw of it is a Cauchy draw of the
  *   value: near the start as a rule, far off now and then, and every finite number has a place.
@@ -30,17 +35,30 @@ const PLACES = 4
 export function numberScale(domain: Extract<Domain, { kind: 'number' }>, initial: unknown): NumberScale {
   if (domain.range === undefined) return openScale(typeof initial === 'number' && Number.isFinite(initial) ? initial : 0, domain.integer)
   const [low, high] = domain.integer ? [Math.ceil(domain.range[0]), Math.floor(domain.range[1])] : domain.range
-  if (low === high) return { size: 1, toUnit: () => 0.5, fromUnit: () => low }
+  if (low === high) return { size: 1, whole: domain.integer, lowest: low, toUnit: () => 0.5, fromUnit: () => low }
   // A log scale starts above 0, so its first whole number is at least 1 and its cell begins at 0.5.
   const [from, to] = domain.integer ? [low - 0.5, high + 0.5] : [low, high]
   const round = rounding(domain, to - from)
   const within = (value: number): number => Math.min(high, Math.max(low, round(value))) + 0
-  const size = domain.integer ? high - low + 1 : Infinity
+  const shape = { size: domain.integer ? high - low + 1 : Infinity, whole: domain.integer, lowest: low }
   if (domain.log) {
     const [start, width] = [Math.log(from), Math.log(to) - Math.log(from)]
-    return { size, toUnit: (value) => clampUnit((Math.log(value) - start) / width), fromUnit: (unit) => within(Math.exp(start + clampUnit(unit) * width)) }
+    return { ...shape, toUnit: (value) => clampUnit((Math.log(Math.max(value, Number.MIN_VALUE)) - start) / width), fromUnit: (unit) => within(Math.exp(start + clampUnit(unit) * width)) }
   }
-  return { size, toUnit: (value) => clampUnit((value - from) / (to - from)), fromUnit: (unit) => within(from + clampUnit(unit) * (to - from)) }
+  return { ...shape, toUnit: (value) => clampUnit((value - from) / (to - from)), fromUnit: (unit) => within(from + clampUnit(unit) * (to - from)) }
+}
+
+/** Width of the cell that the whole number at `unit` owns; 0 for real numbers. */
+export function cellWidth(scale: NumberScale, unit: number): number {
+  const [low, high] = cellBounds(scale, unit)
+  return high - low
+}
+
+/** The cell that the whole number at `unit` owns. */
+export function cellBounds(scale: NumberScale, unit: number): readonly [low: number, high: number] {
+  if (!scale.whole) return [unit, unit]
+  const value = scale.fromUnit(unit)
+  return [scale.toUnit(value - 0.5), scale.toUnit(value + 0.5)]
 }
 
 function openScale(initial: number, integer: boolean): NumberScale {
@@ -48,7 +66,7 @@ function openScale(initial: number, integer: boolean): NumberScale {
   const scale = Math.max(integer ? 4 : 0, size === 0 ? 1 : size)
   const round = integer ? Math.round : byPlaces(scale)
   return {
-    size: Infinity,
+    size: Infinity, whole: integer, lowest: -Infinity,
     toUnit: (value) => clampUnit(0.5 + Math.atan((value - initial) / scale) / Math.PI),
     fromUnit: (unit) => finite(round(initial + scale * Math.tan(Math.PI * (Math.min(1 - EDGE, Math.max(EDGE, unit)) - 0.5)))),
   }

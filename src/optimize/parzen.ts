@@ -10,6 +10,8 @@ export interface Parzen {
   sample(base: Point, random: Random): Point
   /** Natural logarithm of the density at a point. */
   logDensity(point: Point): number
+  /** Adds a component at a point, as wide as the others. */
+  add(point: Point): void
 }
 
 /** Kernels are never wider than this; wider ones say no more than the prior does. */
@@ -24,17 +26,17 @@ export function parzen(axes: readonly ActiveAxis[], points: readonly Point[], pr
   const shrink = Math.max(1, points.length) ** (-1 / (axes.length + 4))
   const widths = axes.map(({ index, axis }) => (points.length < 2 ? MAX_WIDTH : Math.min(MAX_WIDTH, axis.spread(points.map((point) => point[index]!)) * shrink)))
   const prior = axes.map(({ axis }) => axis.prior)
-  const components: Kernel[][] = points.map((point) => axes.map(({ index, axis }, column) => axis.kernel(point[index]!, widths[column]!)))
-  const total = points.length + priorWeight
-  const logWeights = [...components.map(() => -Math.log(total)), Math.log(priorWeight / total)]
-  const mixture = [...components, prior]
+  const around = (point: Point): Kernel[] => axes.map(({ index, axis }, column) => axis.kernel(point[index]!, widths[column]!))
+  const components = points.map(around)
+  const density = (kernels: readonly Kernel[], point: Point): number => axes.reduce((sum, { index }, column) => sum + kernels[column]!.logDensity(point[index]!), 0)
   return {
     sample(base, random) {
-      const drawn = Math.floor(random.next() * total)
-      const component = mixture[Math.min(drawn, points.length)]!
+      const component = components[Math.floor(random.next() * (components.length + priorWeight))] ?? prior
       return axes.reduce((point, { index }, column) => point.with(index, component[column]!.sample(random)), base)
     },
-    logDensity: (point) => logSum(mixture.map((kernels, at) => axes.reduce((sum, { index }, column) => sum + kernels[column]!.logDensity(point[index]!), logWeights[at]!))),
+    logDensity: (point) => logSum([...components.map((kernels) => density(kernels, point)), Math.log(priorWeight) + density(prior, point)])
+      - Math.log(components.length + priorWeight),
+    add: (point) => { components.push(around(point)) },
   }
 }
 

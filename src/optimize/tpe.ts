@@ -42,13 +42,12 @@ export function* parzenSuggestions(context: RoundContext): Generator<Suggestion>
   const { active, best, observations, random } = context
   const { good, bad } = split(observations)
   const likely = parzen(active, good, PRIOR_WEIGHT)
-  const pending: Point[] = []
+  const unlikely = parzen(active, bad, PRIOR_WEIGHT)
   for (;;) {
-    const unlikely = parzen(active, [...bad, ...pending], PRIOR_WEIGHT)
     const draws = Array.from({ length: DRAWS }, () => likely.sample(best, random))
     const ratios = draws.map((point) => likely.logDensity(point) - unlikely.logDensity(point))
     const point = draws[ratios.indexOf(Math.max(...ratios))]!
-    pending.push(point)
+    unlikely.add(point)
     yield { point, reason: 'like the better evaluations, unlike the worse' }
   }
 }
