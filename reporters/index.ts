@@ -1,0 +1,15 @@
+/** Entry `trace-eval/reporters`: the reporter for Vitest, and the parts to write another one. Stage: reporters. */
+export { paint, type Paint } from './ansi.ts'
+export { writeReport } from './json.ts'
+export { foreign, foreignLine, type RenderOptions } from './layout.ts'
+export { renderEndedRound, renderLive, type EndedRound, type LiveView } from './live-line.ts'
+export { LiveLines, type LiveLinesOptions } from './live-lines.ts'
+export { sampleRuns } from './sample-reports.ts'
+export { renderPlan, renderRun, renderWorkflow, type PlannedWorkflow } from './terminal.ts'
+export { TraceEvalReporter, type TraceEvalReporterOptions } from './trace-eval-reporter.ts'
+export { acceptReport, type AcceptedWorkflow, type AcceptOptions, type AcceptResult, type RefusedWorkflow } from '../src/report/accept.ts'
+export { formatReport, parseReport, readReport } from '../src/report/report-file.ts'
+export type {
+  CaseReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan, RunReport, StopReason, Usage,
+  VerdictName, WorkflowReport,
+} from '../src/report/run-report.ts'

@@ -1,0 +1,70 @@
+/** The tables: scores round by round, checks and assertions before and after. Stage: reporters. */
+import Table from 'cli-table3'
+import type { PartReport, RoundReport, WorkflowReport } from '../src/report/run-report.ts'
+import type { Paint } from './ansi.ts'
+import { displayWidth } from './display-width.ts'
+import { fit, foreignLine, wrap } from './layout.ts'
+import { changeText, count, fromTo, listText, scoreText } from './wording.ts'
+
+const MAX_PARTS = 12
+
+const none = { 'top': '', 'top-mid': '', 'top-left': '', 'top-right': '', 'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '' }
+const GAP = 3
+/** Stands for one column of a cell while the table is laid out. */
+const MARK = '\ue000'
+
+/** Lines of a table without borders, indented by three. `right` names right-aligned columns; the last may have several lines. */
+export function tableLines(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const colAligns = (rows[0] ?? []).map((_, column) => (right.includes(column) ? 'right' as const : 'left' as const))
+  const table = new Table({ chars: none, colAligns, style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] } })
+  // The table counts the columns of emoji and of some scripts by another rule, so it never sees the texts.
+  for (const row of rows) table.push(row.map((cell) => cell.split('\n').map((line) => MARK.repeat(displayWidth(line))).join('\n')))
+  const texts = rows.flat().flatMap((cell) => cell.split('\n')).filter((text) => displayWidth(text) > 0)[Symbol.iterator]()
+  const filled = table.toString().replace(/\ue000+/g, () => texts.next().value ?? '')
+  return filled.split('\n').map((line) => `   ${line}`.trimEnd())
+}
+
+/** `start 0.61`, then one row per round: before and after, the change, whether it was kept, and what changed. */
+export function roundLines({ rounds, learn, threshold }: WorkflowReport, columns: number, color: Paint): string[] {
+  if (rounds.length === 0) return []
+  const rows = rounds.map((round) => ({ cells: roundCells(round, threshold), what: whatChanged(round), dye: round.kept ? (text: string): string => text : color.dim }))
+  const { cells: [start, ...cells], room } = narrowed([['start', scoreText(rounds[0]?.before ?? learn.baseline, threshold), '', ''], ...rows.map((row) => row.cells)], columns, 2)
+  const lines = rows.map(({ what, dye }, index) => [...cells[index]!.map(dye), wrap(what, { columns: room, first: '', maxLines: 2 }).map(dye).join('\n')])
+  return tableLines([[...start!, ''], ...lines])
+}
+
+// Enough for most names, and for a word of a reason.
+const LEAST_ROOM = 12
+
+/** The rows with what is left in a line beside them; where that is too little, without the column `spare`. */
+function narrowed(cells: readonly (readonly string[])[], columns: number, spare: number): { cells: readonly (readonly string[])[]; room: number } {
+  const used = (cells[0] ?? []).reduce((sum, _, column) => sum + GAP + Math.max(...cells.map((row) => displayWidth(row[column]!))), GAP)
+  if (columns - used >= LEAST_ROOM || spare < 0) return { cells, room: Math.max(LEAST_ROOM, columns - used) }
+  return narrowed(cells.map((row) => row.filter((_, column) => column !== spare)), columns, -1)
+}
+
+function roundCells({ round, before, after, kept }: RoundReport, threshold: number | undefined): string[] {
+  return [`round ${round}`, fromTo(before, after, threshold), changeText(before, after), kept ? 'kept' : 'not kept']
+}
+
+function whatChanged({ kept, changes, candidates, reason }: RoundReport): string {
+  return kept ? listText(changes.map(({ parameter }) => foreignLine(parameter))) : `${count(candidates, 'candidate')}: ${foreignLine(reason)}`
+}
+
+/** Checks, then assertions: how often each held before and after, and in how many cases it failed. */
+export function partLines({ checks }: WorkflowReport, columns: number, color: Paint): string[] {
+  if (checks.length === 0) return []
+  const shown = checks.slice(0, MAX_PARTS)
+  const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) =>
+    [scoreText(before), scoreText(after), changeText(before, after), `${failedBefore} → ${failedAfter} of ${n}`])
+  const { cells, room } = narrowed([['before', 'after', 'change', 'failing cases'], ...numbers], columns, 2)
+  const names = [fit('check or assertion', room), ...shown.map((part) => fit(partName(part), room))]
+  const [head, ...lines] = tableLines(names.map((name, index) => [name, ...cells[index]!]), [1, 2, 3, 4])
+  const hidden = checks.length - shown.length
+  return [color.dim(head!), ...lines, ...(hidden > 0 ? [color.dim(`   … and ${hidden} more in report.json`)] : [])]
+}
+
+function partName({ name, kind, message }: PartReport): string {
+  return kind === 'check' || message === undefined ? foreignLine(name) : `${foreignLine(message)} (${foreignLine(name)})`
+}

@@ -1,0 +1,95 @@
+/** What a person sees at the end of a run. Stage: reporters. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RunReport, WorkflowReport } from '../src/report/run-report.ts'
+import { unpainted } from './ansi.ts'
+import { displayWidth } from './display-width.ts'
+import type { RenderOptions } from './layout.ts'
+import { reporterContract } from './reporter-contract.ts'
+import { aFailure, aFirstRun, aGain, anError, sampleRuns } from './sample-reports.ts'
+import { renderPlan, renderRun, renderWorkflow } from './terminal.ts'
+
+const renderAll = (run: RunReport, options: RenderOptions): string => [
+  ...run.workflows.map((one) => renderPlan({ workflow: one.name, ...one.cases, plan: one.plan }, options)),
+  ...run.workflows.map((one) => renderWorkflow(one, options)), renderRun(run, options),
+].join('')
+
+reporterContract('the terminal', renderAll)
+
+it.each(Object.keys(sampleRuns))('%s looks like its file', async (title) => {
+  await expect(renderAll(sampleRuns[title]!, {})).toMatchFileSnapshot(`__snapshots__/${title.replaceAll(' ', '-')}.txt`)
+})
+
+it('a plan says what will be spent', () => {
+  expect(renderPlan({ workflow: 'ticket routing', ...aGain.cases, plan: aGain.plan })).toBe(
+    ' ticket routing   60 cases (36 to learn from, 24 held out)\n   at most 10 rounds, 600 evaluations, 10 min 0 s\n')
+  expect(renderPlan({ workflow: 'w', total: 1, learn: 1, heldOut: 0, plan: { ...aGain.plan, optimizes: false } })).toBe(' w   1 case   measures without optimizing\n')
+})
+
+it('a wide terminal gets the plan in one line', () => {
+  expect(renderPlan({ workflow: 'ticket routing', ...aGain.cases, plan: aFirstRun.plan }, { columns: 120 })).toBe(
+    ' ticket routing   60 cases (36 to learn from, 24 held out)   at most 10 rounds, 300 evaluations\n')
+})
+
+describe('the verdict', () => {
+  const labelOf = (report: Partial<WorkflowReport>): string => / (PASS|FAIL|ERROR|UNGATED|PARTIAL)  /.exec(renderWorkflow({ ...aFirstRun, ...report }))![1]!
+  it.each([
+    ['pass', true, 'PASS'], ['fail', false, 'FAIL'], ['inconclusive', true, 'PASS'], ['inconclusive', false, 'FAIL'],
+    ['ungated', true, 'UNGATED'], ['partial', true, 'PARTIAL'], ['error', false, 'ERROR'],
+  ] as const)('%s with passed %s is shown as %s', (verdict, passed, label) => {
+    expect(labelOf({ verdict, passed })).toBe(label)
+  })
+})
+
+describe('what to do next', () => {
+  const arrows = (report: Partial<WorkflowReport>): string => renderWorkflow({ ...aGain, ...report }).replace(/\n {3,}/g, ' ').split('\n').filter((line) => line.startsWith(' →')).join('\n')
+
+  it('a gain that passed can be accepted', () => {
+    expect(arrows({})).toBe(' → `npx trace-eval accept` saves `instructions`, `minConfidence` and `shots` to evals/route.params.json')
+  })
+  it('a gain that did not pass takes --force', () => {
+    expect(arrows({ verdict: 'fail', passed: false })).toBe(' → not good enough to save; `npx trace-eval accept --force` saves `instructions`, `minConfidence` and `shots` all the same')
+  })
+  it('text parameters that were left alone name the way to a model', () => {
+    const parameters = [{ name: 'prompt', kind: 'text', from: 'a', to: 'a', changed: false, optimized: false, blamedCases: 1 } as const]
+    expect(arrows({ parameters })).toBe(' → `prompt` is a text and was left alone: changing texts takes a model. Set TRACE_EVAL_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL (a local server will do).')
+    expect(arrows({ parameters, plan: { ...aGain.plan, optimizes: false }, stopReason: 'not-optimized' })).toBe('')
+  })
+  it('a partial run names the whole one', () => {
+    expect(arrows({ parameters: [], verdict: 'partial' })).toBe(' → run without filters to optimize and to gate')
+  })
+})
+
+it('an unmeasured workflow shows its problem and no score', () => {
+  expect(renderWorkflow(anError)).not.toMatch(/\d\.\d\d/)
+})
+
+it('values that did not hold on held-out cases are told', () => {
+  expect(renderWorkflow(aFailure)).toContain('not adopted: on held-out cases the best values score 0.85 → 0.84, so the\n   starting values stay')
+})
+
+it('no line is wider than the terminal, whatever the texts are', () => {
+  const unit = fc.oneof(
+    fc.constantFrom('a', ' ', '  ', '漢', '한글', '🎉', '👨‍👩‍👧', '❤️', 'é', 'e\u0301', '\n', '\t', '::', '\u001b[31m', '\u202e', 'ａ', '🇩🇪', '##[x]', 'word ', '-', '_'), fc.string({ unit: 'binary', maxLength: 3 }))
+  const text = fc.oneof(fc.array(unit, { maxLength: 60 }).map((parts) => parts.join('')), fc.constantFrom('x'.repeat(200), '漢'.repeat(100), ''))
+  fc.assert(fc.property(fc.array(text, { minLength: 12, maxLength: 12 }), fc.integer({ min: 60, max: 130 }), fc.nat(3), (texts, columns, which) => {
+    const report = [aGain, aFailure, aFirstRun, anError][which]!
+    const run = { ...sampleRuns['a gain']!, workflows: [withTexts(report, texts), withTexts(report, texts)] }
+    const lines = unpainted(renderAll(run, { columns, color: true })).split('\n')
+    expect(lines.filter((line) => displayWidth(line) > columns || /^\s*::/.test(line))).toEqual([])
+  }), { numRuns: 30 })
+})
+
+const fixed = ['kind', 'verdict', 'level', 'split', 'change', 'how', 'stopReason', 'optimizer']
+
+/** `report` with every free text replaced by the next of `texts`. */
+function withTexts(report: WorkflowReport, texts: readonly string[]): WorkflowReport {
+  let next = 0
+  const inside = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'string') return fixed.includes(key) ? value : texts[next++ % texts.length]
+    if (Array.isArray(value)) return value.map((item) => inside(item))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inside(item, name)]))
+  }
+  return inside(report) as WorkflowReport
+}

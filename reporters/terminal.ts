@@ -1,0 +1,157 @@
+/** Renders plans, reports and progress for a terminal: data in, text out. Stage: reporters. */
+import { REPORT_FILE } from '../src/report/report-file.ts'
+import type { Problem, RunPlan, RunReport, WorkflowReport } from '../src/report/run-report.ts'
+import { paramsPath } from '../src/store/params-file.ts'
+import type { Leak } from '../src/feedback/feedback.ts'
+import { paint, type Paint } from './ansi.ts'
+import { displayWidth } from './display-width.ts'
+import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
+import { renderCases } from './render-cases.ts'
+import { renderChange } from './render-changes.ts'
+import { partLines, roundLines, tableLines } from './render-tables.ts'
+import { changeText, count, durationText, fromTo, listText, placeText, scoreText, stopText, usageText } from './wording.ts'
+
+/** What is planned for one workflow. */
+export interface PlannedWorkflow {
+  readonly workflow: string
+  readonly total: number
+  readonly learn: number
+  readonly heldOut: number
+  readonly plan: RunPlan
+}
+
+/** What a workflow is about to do, with its budget. Ends with a line feed, as all texts here do. */
+export function renderPlan({ workflow, total, learn, heldOut, plan }: PlannedWorkflow, options: RenderOptions = {}): string {
+  const { columns, color } = resolve(options)
+  const split = heldOut === 0 ? 'none held out' : `${learn} to learn from, ${heldOut} held out`
+  const time = plan.maxDurationMs === undefined ? '' : `, ${durationText(plan.maxDurationMs)}`
+  const budget = plan.optimizes ? `at most ${count(plan.rounds, 'round')}, ${count(plan.maxEvaluations, 'evaluation')}${time}` : 'measures without optimizing'
+  return joinLines(spread([color.bold(fit(foreignLine(workflow), columns - 2)), `${count(total, 'case')}${plan.optimizes ? ` (${split})` : ''}`, budget], columns))
+}
+
+/** Everything about one workflow's run. */
+export function renderWorkflow(report: WorkflowReport, options: RenderOptions = {}): string {
+  const { columns, color } = resolve(options)
+  const sections = [
+    [...headLines(report, columns, color), ...roundLines(report, columns, color), ...scoreLines(report, columns, color)],
+    partLines(report, columns, color),
+    renderCases(report, columns, color),
+    ...report.parameters.filter(({ changed }) => changed).map((parameter) => renderChange(parameter, columns, color)),
+    report.leaks.flatMap((leak) => wrap(leakText(leak), { columns, first: '   ' })),
+    problemLines(report.problems, columns, color),
+    [...verdictLines(report, columns, color), ...nextLines(report, columns, color)],
+  ]
+  return joinLines(['', ...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, ''])])
+}
+
+/** The end of a run: one line per workflow, problems, totals, and where the report is. */
+export function renderRun(report: RunReport, options: RenderOptions = {}): string {
+  const { columns, color } = resolve(options)
+  const { workflows, problems, durationMs, seed } = report
+  const passed = workflows.filter((workflow) => workflow.passed).length
+  const evaluations = workflows.reduce((sum, { usage }) => sum + usage.evaluations, 0)
+  const totals = [
+    workflows.length === 0 ? 'no workflow ran' : `${count(workflows.length, 'workflow')}: ${passed} passed, ${workflows.length - passed} failed`,
+    count(evaluations, 'evaluation'), durationText(durationMs), `seed ${fit(foreignLine(seed), 30)}`,
+  ]
+  return joinLines([
+    ...(workflows.length > 1 ? summaryLines(workflows, columns, color) : []),
+    ...problemLines(problems, columns, color), ...spread(totals, columns), color.dim(fit(` report: ${REPORT_FILE}`, columns)),
+  ])
+}
+
+interface Resolved { readonly columns: number; readonly color: Paint }
+
+function resolve({ columns = 80, color = false }: RenderOptions): Resolved {
+  return { columns: Math.max(60, Math.floor(columns) || 80), color: paint(color) }
+}
+
+/** Parts side by side, as many as fit into a line; none is broken. */
+function spread(parts: readonly string[], columns: number, { first = ' ', separator = '   ' } = {}): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const joined = lines.length === 0 ? `${first}${part}` : `${lines.at(-1)}${separator}${part}`
+    if (lines.length > 0 && displayWidth(joined) > columns) {
+      lines[lines.length - 1] = `${lines.at(-1)}${separator}`.trimEnd()
+      lines.push(fit(`   ${part}`, columns))
+    } else {
+      lines[Math.max(0, lines.length - 1)] = joined
+    }
+  }
+  return lines
+}
+
+function headLines({ name, file, cases }: WorkflowReport, columns: number, color: Paint): string[] {
+  const split = cases.learn + cases.heldOut === 0 ? '' : cases.heldOut === 0 ? ' (none held out)' : ` (${cases.learn} to learn from, ${cases.heldOut} held out)`
+  return spread([color.bold(fit(foreignLine(name), columns - 2)), `${count(cases.total, 'case')}${split}`, fit(foreignLine(file), columns - 4)], columns)
+}
+
+function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
+  const { baseline, final, learn, threshold, usage, plan, durationMs, rejected } = report
+  if (final.n === 0) return []
+  const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), changeText(from, to)]
+  const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
+  const facts = [stopText(report), `${count(usage.evaluations, 'evaluation')}${plan.optimizes ? ` of ${plan.maxEvaluations.toLocaleString('en-US')}` : ''}`, durationText(durationMs), usageText(usage)]
+  const kept = rejected === undefined ? [] : wrap(
+    `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
+  return [...tableLines(rows), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
+}
+
+const leakWays: Readonly<Record<Leak['how'], (name: string) => string>> = {
+  value: (name) => `reads the value of \`${name}\` outside of any step; read it inside a bundle or derive`,
+  text: (name) => `reads \`${name}\` as plain text; use t\`…\``,
+  json: (name) => `writes \`${name}\` as JSON; pass it to a bundle, or use derive`,
+}
+
+function leakText({ node, how, location, count: times }: Leak): string {
+  const place = placeText(location)
+  return `${place === '' ? 'the workflow' : place} ${leakWays[how](foreignLine(node))}${times > 1 ? ` (${count(times, 'time')})` : ''}`
+}
+
+function problemLines(problems: readonly Problem[], columns: number, color: Paint): string[] {
+  return problems.flatMap(({ level, message, location }) => {
+    const place = placeText(location)
+    const text = `${foreign(message.trim())}${place === '' || message.includes(place) ? '' : ` (${place})`}`
+    const dye = level === 'error' ? color.red : level === 'warning' ? color.yellow : color.dim
+    return wrap(text, { columns, first: ` ${level}: `, next: '   ' }).map((line) => dye(line))
+  })
+}
+
+function labelOf({ verdict, passed }: WorkflowReport, color: Paint): string {
+  if (verdict === 'error' || verdict === 'ungated' || verdict === 'partial') return (verdict === 'error' ? color.red : color.yellow)(color.inverse(` ${verdict.toUpperCase()} `))
+  const dye = passed ? (verdict === 'inconclusive' ? color.yellow : color.green) : color.red
+  return dye(color.inverse(` ${passed ? 'PASS' : 'FAIL'} `))
+}
+
+function verdictLines(report: WorkflowReport, columns: number, color: Paint): string[] {
+  const label = labelOf(report, color)
+  const [first, ...rest] = wrap(foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
+  return [`${label} ${first!.trimStart()}`, ...rest]
+}
+
+function summaryLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {
+  return workflows.map((workflow) => {
+    const { name, baseline, final, threshold } = workflow
+    const [label, score] = [labelOf(workflow, color), final.n === 0 ? 'not measured' : fromTo(baseline.score, final.score, threshold)]
+    const gate = threshold === undefined ? '' : `  threshold ${scoreText(threshold)}`
+    const room = columns - displayWidth(label) - displayWidth(score) - 4
+    const asked = room - displayWidth(gate) < 12 ? '' : gate
+    return `${label} ${fit(foreignLine(name), room - displayWidth(asked))}  ${score}${color.dim(asked)}`
+  })
+}
+
+/** What to do now. */
+function nextLines({ parameters, passed, file, plan, stopReason, verdict }: WorkflowReport, columns: number, color: Paint): string[] {
+  const name = (parameter: { readonly name: string }): string => `\`${foreignLine(parameter.name)}\``
+  const [changed, left] = [parameters.filter((parameter) => parameter.changed), parameters.filter(({ kind, optimized }) => kind === 'text' && !optimized)]
+  const next: string[] = []
+  if (changed.length > 0 && verdict !== 'error') {
+    next.push(passed ? `\`npx trace-eval accept\` saves ${listText(changed.map(name))} to ${foreignLine(paramsPath(file))}`
+      : `not good enough to save; \`npx trace-eval accept --force\` saves ${listText(changed.map(name))} all the same`)
+  }
+  if (left.length > 0 && (plan.optimizes || stopReason === 'no-parameters')) {
+    next.push(`${listText(left.map(name))} ${left.length === 1 ? 'is a text and was' : 'are texts and were'} left alone: changing texts takes a model. Set TRACE_EVAL_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL (a local server will do).`)
+  }
+  if (verdict === 'partial') next.push('run without filters to optimize and to gate')
+  return next.flatMap((text) => wrap(text, { columns, first: ` ${color.cyan('→')} `, next: '   ' }))
+}

@@ -1,0 +1,69 @@
+/** Numbers and names as words. Stage: reporters. */
+import { formatScore } from '../src/gate/format-score.ts'
+import { formatLocation, type SourceLocation } from '../src/core/stack.ts'
+import type { StopReason, WorkflowReport } from '../src/report/run-report.ts'
+import { foreignLine } from './layout.ts'
+
+/** `0.72`; `n/a` where there is none. More digits where two would hide on which side of 0, 1 or the threshold it is. */
+export function scoreText(score: number | null | undefined, threshold?: number): string {
+  return score === null || score === undefined ? 'n/a' : formatScore(score, threshold === undefined ? [] : [threshold])
+}
+
+/** `0.61 → 0.72`. */
+export function fromTo(from: number | null | undefined, to: number | null | undefined, threshold?: number): string {
+  return `${scoreText(from, threshold)} → ${scoreText(to, threshold)}`
+}
+
+/** `+0.11`, `-0.02`, or nothing where nothing changed. */
+export function changeText(from: number | null | undefined, to: number | null | undefined): string {
+  if (typeof from !== 'number' || typeof to !== 'number' || Math.abs(to - from) < 1e-9) return ''
+  return `${to > from ? '+' : '-'}${formatScore(Math.abs(to - from), [])}`
+}
+
+/** `1 case`, `1,200 cases`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `340 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`. */
+export function durationText(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** `route.ts:12:5`. */
+export function placeText(location: SourceLocation | undefined): string {
+  return location === undefined ? '' : foreignLine(formatLocation(location))
+}
+
+/** `a`, `a and b`, `a, b and 3 more`: at most `max` names. */
+export function listText(names: readonly string[], max = 4): string {
+  const shown = names.length > max ? [...names.slice(0, max - 1), `${names.length - max + 1} more`] : names
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+const stops: Readonly<Record<StopReason, string>> = {
+  'perfect': 'stopped early: every case to learn from passes',
+  'patience': 'stopped: the last rounds found nothing better',
+  'rounds': 'all rounds are done',
+  'evaluations': 'stopped: the budget of evaluations is used up',
+  'time': 'stopped: the time is used up',
+  'no-candidates': 'stopped: the optimizer has nothing left to try',
+  'no-parameters': 'no rounds: no parameter that this optimizer can change',
+  'interrupted': 'interrupted: the best values so far are kept',
+  'not-optimized': 'measured without optimizing',
+  'error': 'stopped by an error',
+}
+
+/** Why the rounds ended. */
+export function stopText({ stopReason }: Pick<WorkflowReport, 'stopReason'>): string { return stops[stopReason] }
+
+/** `12 model calls, 34,000 tokens, $0.12`, or nothing when there were none. */
+export function usageText({ modelCalls, inputTokens, outputTokens, costUsd }: WorkflowReport['usage']): string {
+  if (modelCalls === 0) return ''
+  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`
+  return `${count(modelCalls, 'model call')}, ${count(inputTokens + outputTokens, 'token')}, ${cost}`
+}
