@@ -1,4 +1,4 @@
-/** Tells crawlers from people by the examples that a user agent is most alike: nearest neighbours over a few examples. */
+/** Tells crawlers from browsers where no word like "bot" gives them away: by the few examples that a user agent is most alike. */
 import { bundle, parameter } from 'trace-eval'
 import { similarity, tokensOf, type Measure, type Tokenizing, type Tokens } from './similarity.ts'
 import pool from './pool.json' with { type: 'json' }
@@ -9,8 +9,8 @@ interface Neighbour { readonly visitor: Visitor; readonly alike: number }
 
 /** Labelled user agents that may be chosen as examples; none of them is a case of the eval. */
 export const examplePool: readonly Example[] = pool.map(({ input, expected }) => ({ agent: input, visitor: expected as Visitor }))
-// What comes to mind first: the best known crawler, and one browser each on a desk and in a pocket.
-const wellKnown = ['Googlebot/2.1', 'Windows NT 10.0; Win64; x64; rv:153.0', 'iPhone OS 18_6'].map((part) => examplePool.find(({ agent }) => agent.includes(part))!)
+// What comes to mind first: a link checker and a monitor; one browser each on a desk and in a pocket.
+const wellKnown = ['Xenu Link Sleuth', 'updown.io daemon', 'Windows NT 10.0; Win64; x64; rv:153.0', 'iPhone OS 18_6'].map((part) => examplePool.find(({ agent }) => agent.includes(part))!)
 
 export const examples = parameter('examples', wellKnown, { pool: examplePool, max: 10, description: 'User agents with their right answers, to compare with.' })
 export const neighbours = parameter('neighbours', 1, { range: [1, 5], integer: true, description: 'How many of the nearest examples vote.' })

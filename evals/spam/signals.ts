@@ -24,7 +24,6 @@ export const signals = {
   numericLinks: hitsOf(/https?:\/\/\d+\.\d+\.|%[0-9a-f]{2}/gi),
   news: hitsOf(/\b(?:newsletters?|headlines?|issue|vol(?:ume)?|edition|report|update|(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october|(?:mon|tues|wednes|thurs|fri)day)\b/gi),
   markup: hitsOf(/^text\/html;/),
-  anonymous: hitsOf(/^text\/\w+; \n/),
   talk: hitsOf(/\b(?:wrote|thanks|i think|i'm|i've|i'd|don't|doesn't|actually|anyway|btw|cheers|yes|maybe|said)\b/gi),
   technical: hitsOf(/\b(?:linux|perl|kernel|server|code|patch|bugs?|cvs|rpm|packages?|install\w*|config\w*|files?|python|java|version|lists?\.|article|news)\b/gi),
   quoting: hitsOf(/^>|^on .{10,60}$|\bwrote:|\b(?:re|fwd?):/gim),

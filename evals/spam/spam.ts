@@ -4,9 +4,9 @@ import { countSignals, strengthOf, type Counting, type Reading, type Signal } fr
 import type { Mail } from './read-mail.ts'
 
 const weight = (signal: Signal, value: number): Parameter<number> =>
-  parameter(signal, value, { range: [-5, 5], description: `Points for each hit of the signal "${signal}"; below 0 it speaks against spam.` })
+  parameter(signal, value, { range: [-3, 3], description: `Points for each hit of the signal "${signal}"; below 0 it speaks against spam.` })
 
-/** Points per signal. The first guess: 1 for what spam does, -1 for what people do. */
+/** Points per signal. The first guess: one for each thing that spam is known for; what else is counted has no say yet. */
 export const weights: Readonly<Record<Signal, Parameter<number>>> = {
   money: weight('money', 1),
   offer: weight('offer', 1),
@@ -18,13 +18,12 @@ export const weights: Readonly<Record<Signal, Parameter<number>>> = {
   links: weight('links', 0),
   numericLinks: weight('numericLinks', 1),
   markup: weight('markup', 0),
-  anonymous: weight('anonymous', 0),
   news: weight('news', 0),
   talk: weight('talk', 0),
   technical: weight('technical', 0),
   quoting: weight('quoting', 0),
 }
-export const limit = parameter('limit', 3, { range: [-10, 20], description: 'A mail with more points is spam.' })
+export const limit = parameter('limit', 2, { range: [0, 10], description: 'A mail with more points is spam.' })
 export const counting = parameter('counting', 'each', { choices: ['once', 'each', 'log'], description: 'How hits of one signal add up.' })
 export const subjectFactor = parameter('subjectFactor', 1, { range: [0.25, 8], log: true, description: 'A hit in the subject counts as this many in the body.' })
 export const skipQuoted = parameter('skipQuoted', false, { description: 'Leave out lines that quote another mail.' })
