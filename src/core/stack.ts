@@ -4,7 +4,8 @@
 export interface SourceLocation { readonly file: string; readonly line: number; readonly column: number }
 
 const frame = /^\s*at (?:async )?(?:.*?\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/
-const ownRoot = toPath(new URL('..', import.meta.url).href)
+// As source this file is one level down; built, every file of ours lies flat beside it.
+const ownRoot = toPath(new URL(import.meta.url.endsWith('/core/stack.ts') ? '..' : '.', import.meta.url).href)
 const testFile = /\.(?:test|eval|spec)\.[cm]?[jt]sx?$/
 
 /** Every frame of a stack that has a file, the innermost first. */
@@ -32,7 +33,12 @@ export function formatLocation(location: SourceLocation, root?: string): string 
 
 /** Whether `file` belongs to this library or to a dependency. */
 export function isForeign(file: string): boolean {
-  return file.includes('/node_modules/') || file.startsWith('node:') || (file.startsWith(ownRoot) && !testFile.test(file))
+  return file.includes('/node_modules/') || file.startsWith('node:') || isOwn(file)
+}
+
+/** Whether `file` belongs to this library; its source maps may lead to files that do not exist. */
+export function isOwn(file: string): boolean {
+  return file.includes('/node_modules/trace-eval/') || (file.startsWith(ownRoot) && !testFile.test(file))
 }
 
 function toPath(file: string): string {

@@ -64,9 +64,13 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   return made as unknown as Parameter<Learned<V, C, E, S>>
 }
 
-/** A parameter as it was written down: its schema stays behind. @internal */
-export function restoredParameter(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined }): Parameter<unknown> {
-  return new ParameterNode(name, domain, details)
+/** A parameter as it was written down, with an unchecked value: its schema stays behind. @internal */
+export function restoredParameter(
+  name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined }, value: unknown,
+): Parameter<unknown> {
+  const made = new ParameterNode(name, domain, details)
+  made.restore(value)
+  return made
 }
 
 /** A node that stands for `parameter` with `value`, unchecked. @internal */
@@ -117,7 +121,9 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
     throw new TraceEvalError('PARAMETER_VALUE', checked.problem, { at: placeOf(this.name, this.location) })
   }
   /** @internal */
-  set(value: unknown): void { this.#own = new ParameterView(this.check(value), this.name, this) }
+  set(value: unknown): void { this.restore(this.check(value)) }
+  /** @internal */
+  restore(value: unknown): void { this.#own = new ParameterView(value, this.name, this) }
 }
 
 /** Whether `value` is a parameter, also of another copy of the library. */
@@ -156,9 +162,19 @@ export function overlayByName(values: Readonly<Record<string, unknown>>): Parame
     viewOf(target) {
       if (views.has(target)) return views.get(target)
       const found = target as Parameter<unknown>
-      const view = Object.hasOwn(values, found.name) ? new ParameterView(found.check(values[found.name]), found.name, found) : undefined
+      const view = Object.hasOwn(values, found.name) ? new ParameterView(checkSaved(found, values[found.name]), found.name, found) : undefined
       views.set(target, view)
       return view
     },
+  }
+}
+
+function checkSaved(target: Parameter<unknown>, value: unknown): unknown {
+  try {
+    return target.check(value)
+  } catch (error) {
+    if (!TraceEvalError.is(error, 'PARAMETER_VALUE')) throw error
+    const { message } = error
+    throw new TraceEvalError('SAVED_VALUE', message, { cause: error, hint: 'The value was given by name, as saved values are: the parameter has changed since. Save a value that fits, or take it out of the params file.' })
   }
 }

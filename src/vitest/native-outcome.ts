@@ -1,5 +1,5 @@
 /** A recorded outcome, told to Vitest as the result of a test. Stage: vitest. */
-import { isForeign, stackLocations } from '../core/stack.ts'
+import { isForeign, isOwn, stackLocations } from '../core/stack.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import { plainValue } from '../report/plain-value.ts'
 import type { EvalMeta } from './protocol.ts'
@@ -13,9 +13,9 @@ export function recordedErrors(errors: readonly unknown[]): unknown[] {
   })
 }
 
-/** Cuts a stack after the last frame of the user's: below are Vitest, the rounds and Node. */
+/** Takes this library's own frames out of a stack, and what lies below the last frame of the user's: Vitest, the rounds, Node. */
 export function trimStack(stack: string): string {
-  const lines = stack.split('\n')
+  const lines = stack.split('\n').filter((line) => !stackLocations(line).some(({ file }) => isOwn(file)))
   const last = lines.findLastIndex((line) => stackLocations(line).some(({ file }) => !isForeign(file)))
   return last < 0 ? stack : lines.slice(0, last + 1).join('\n')
 }
@@ -30,7 +30,7 @@ export function evalMeta(runs: readonly CaseRun[], score: number | null, output:
       ...checks.map(({ name, passed }) => ({ name, score: passed ? 1 : 0 })),
     ],
     avgScore: score,
-    output: plainValue(output),
+    output: plainValue(output).value,
     thresholdFailed: score !== null && score < 1,
   }
 }

@@ -77,6 +77,9 @@ export class WorkflowHost {
     const { suite, runner, name } = this.#declared
     installAttribution()
     const found = findCases(suite, definitions)
+    if (definitions.length === 0) {
+      throw new TraceEvalError('NO_CASES', 'expected at least one case, received none', { at: `workflow ${JSON.stringify(name)}`, hint: "Add cases with it('title', async ({ run }) => { … }) or it.for(rows)('$id', …)." })
+    }
     const plan = resolveWorkflow({
       name, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
@@ -141,6 +144,8 @@ export class WorkflowHost {
     let overlay = this.#overlays.get(values)
     if (overlay === undefined) this.#overlays.set(values, (overlay = overlayByName(values)))
     const { run, details } = await runCase(runnable.get(id)!, trial, overlay, signal, this.#caseHost)
+    const unfit = details.errors.find((error) => TraceEvalError.is(error, 'SAVED_VALUE'))
+    if (unfit !== undefined) throw unfit
     this.#details.set(run, details)
     return run
   }

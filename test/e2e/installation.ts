@@ -41,7 +41,7 @@ async function install(root: string, line: VitestLine, tarball: string): Promise
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: `uses-vitest-${line}`, private: true, type: 'module' }))
   const version = vitestLines[line]
   await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', tarball, `vitest@${version}`, `@vitest/coverage-v8@${version}`], { cwd: directory, env: withoutNpmConfig() })
-  if (!existsSync(join(directory, 'node_modules/trace-eval/dist/src/cli/main.js'))) throw new Error(`no command in the installed package (Vitest ${line})`)
+  if (!existsSync(join(directory, 'node_modules/trace-eval/dist/cli.js'))) throw new Error(`no command in the installed package (Vitest ${line})`)
   return directory
 }
 

@@ -33,7 +33,7 @@ export interface Project {
 export function project(line: VitestLine, files: Readonly<Record<string, string>>): Project {
   const installation = inject('installations')[line]
   const directory = mkdtempSync(join(installation, 'project-'))
-  const bins = { 'trace-eval': join(installation, 'node_modules/trace-eval/dist/src/cli/main.js'), vitest: join(installation, 'node_modules/vitest/vitest.mjs') }
+  const bins = { 'trace-eval': join(installation, 'node_modules/trace-eval/dist/cli.js'), vitest: join(installation, 'node_modules/vitest/vitest.mjs') }
   const self: Project = {
     directory,
     path: (file) => join(directory, file),
