@@ -1,0 +1,115 @@
+/** Trace graphs read from TGJ 1.0, ours and other people's, as live nodes. Stage: graph. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { indexRecords, type ListedRecord, type RecordIndex } from './tgj-records.ts'
+import { inputRefs, nodeOf, NodeFactory } from './tgj-nodes.ts'
+import type { TgjHeader } from './tgj-types.ts'
+import { decodeValue, ForeignValue } from './tgj-value.ts'
+import { TracedNode } from './traced-node.ts'
+import type { Node } from './types.ts'
+
+/** An execution that was read from a document. Its nodes are as good as those of a run: `backward` takes them. */
+export interface TgjGraph {
+  readonly header: TgjHeader
+  /** By id, also those that are only referred to. */
+  readonly nodes: ReadonlyMap<string, Node<unknown>>
+  /** By port. */
+  readonly exports: ReadonlyMap<string, Node<unknown>>
+}
+
+/**
+ * Reads a TGJ document: version 1.0 and its OpenTelemetry profile, with nodes as a list or a map, in any order.
+ * An id that is not listed becomes a node without a value. Parameters come back as parameters (their schema
+ * stays behind), failed steps as exception nodes.
+ *
+ * @param document - Parsed JSON.
+ * @param earlier - Graphs that this document refers to by `{export: port}`; later ones win.
+ * @throws {TraceEvalError} `TGJ_DOCUMENT`, with the path of what is wrong.
+ * @example
+ * ```ts
+ * const graph = fromTgj(JSON.parse(text))
+ * backward([...graph.exports.values()], 'too long').parameters
+ * ```
+ */
+export function fromTgj(document: unknown, earlier: readonly TgjGraph[] = []): TgjGraph {
+  const index = indexRecords(document)
+  return new Reader(index, earlier).read()
+}
+
+class Reader {
+  readonly #index: RecordIndex
+  readonly #earlier: readonly TgjGraph[]
+  readonly #nodes = new Map<string, Node<unknown>>()
+  readonly #factory = new NodeFactory()
+
+  constructor(index: RecordIndex, earlier: readonly TgjGraph[]) {
+    this.#index = index
+    this.#earlier = earlier
+  }
+
+  read(): TgjGraph {
+    for (const record of this.#index.records) this.#build(record)
+    const exports = new Map<string, Node<unknown>>()
+    for (const [port, ref] of this.#index.exports) {
+      const value = this.#resolve(ref, `exports.${port}`)
+      exports.set(port, nodeOf(value, port))
+    }
+    // In the order of the document, then what it only refers to.
+    const listed = this.#index.records.map(({ id }): [string, Node<unknown>] => [id, this.#nodes.get(id)!])
+    return { header: this.#index.header, nodes: new Map([...listed, ...this.#nodes]), exports }
+  }
+
+  // Depth first, with a stack of our own: documents may be deep.
+  #build(first: ListedRecord): void {
+    const path = [first]
+    const open = new Set<string>()
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      if (this.#nodes.has(top.id)) { path.pop(); continue }
+      const needed = inputRefs(top).map(({ ref }) => this.#recordOf(ref)).filter((record) => record !== undefined && !this.#nodes.has(record.id)) as ListedRecord[]
+      const cycle = needed.find(({ id }) => open.has(id) || id === top.id)
+      if (cycle !== undefined) throw new TraceEvalError('TGJ_DOCUMENT', `expected inputs that come before their users, received a cycle through ${describeValue(cycle.id)}`, { at: top.at })
+      if (needed.length > 0) {
+        open.add(top.id)
+        for (const record of needed) path.push(record)
+        continue
+      }
+      path.pop()
+      open.delete(top.id)
+      this.#nodes.set(top.id, this.#factory.make(top, inputRefs(top).map(({ name, ref, at }) => ({ name, value: this.#resolve(ref, at) }))))
+    }
+  }
+
+  #recordOf(ref: unknown): ListedRecord | undefined {
+    const id = typeof ref === 'string' ? ref : (ref as { ref?: unknown } | null)?.ref
+    return typeof id === 'string' ? this.#index.find(id) : undefined
+  }
+
+  /** The node or plain value that a reference stands for. */
+  #resolve(ref: unknown, at: string): unknown {
+    if (typeof ref === 'string') return this.#nodeAt(ref)
+    if (typeof ref === 'object' && ref !== null) {
+      const { ref: id, export: port, hash, preview, name } = ref as Record<string, unknown>
+      if (typeof id === 'string') return this.#nodeAt(id)
+      if ('literal' in ref) return decodeValue(ref.literal)
+      if (typeof port === 'string') return this.#exported(port, at)
+      if (typeof hash === 'string') return new ForeignValue({ $type: 'hash', hash, ...(typeof preview === 'string' && { preview }), ...(typeof name === 'string' && { name }) })
+    }
+    throw new TraceEvalError('TGJ_DOCUMENT', `expected an id, {ref}, {literal}, {export} or {hash}, received ${describeValue(ref)}`, { at })
+  }
+
+  #nodeAt(ref: string): Node<unknown> {
+    const id = this.#index.find(ref)?.id ?? ref
+    const known = this.#nodes.get(id)
+    if (known !== undefined) return known
+    const empty = new TracedNode<unknown>(undefined, ref)
+    this.#nodes.set(id, empty)
+    return empty
+  }
+
+  #exported(port: string, at: string): Node<unknown> {
+    const found = this.#earlier.findLast(({ exports }) => exports.has(port))?.exports.get(port)
+    if (found !== undefined) return found
+    throw new TraceEvalError('TGJ_DOCUMENT', `expected a port that another document exports, received ${describeValue(port)}`,
+      { at, hint: 'Read the document that exports it first, and pass its graph as the second argument.' })
+  }
+}

@@ -1,0 +1,65 @@
+/** The documents of TGJ 1.0, the trace graph as a protocol, as we write them. Stage: graph. */
+import type { SourceLocation } from '../core/stack.ts'
+
+/** Plain JSON data. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** What a whole document may say of itself. */
+export interface TgjHeader {
+  readonly run_id?: string
+  readonly agent_id?: string
+  readonly graph_id?: string
+  readonly scope?: string
+}
+
+/** An execution as JSON. Records stand after those they refer to. */
+export interface TgjDocument extends TgjHeader {
+  readonly tgj: '1.0'
+  readonly nodes: readonly TgjRecord[]
+  /** The outputs: `result`, or `result_0`, `result_1`, …. */
+  readonly exports: Readonly<Record<string, TgjRef>>
+}
+
+/** A node, a plain value, a node of another document, or a value that was left out. */
+export type TgjRef =
+  | string
+  | { readonly ref: string }
+  | { readonly literal: Json; readonly name?: string }
+  | { readonly export: string }
+  | { readonly hash: string; readonly preview?: string; readonly name?: string }
+
+/** One node. */
+export type TgjRecord = TgjParameter | TgjValue | TgjMessage | TgjException
+interface Common {
+  readonly id: string
+  /** Without colon, which other readers cut. */
+  readonly name: string
+  /** `[op] what it does`. */
+  readonly description: string
+  readonly meta?: { readonly location?: SourceLocation }
+}
+export interface TgjParameter extends Common {
+  readonly kind: 'parameter'
+  readonly value: Json
+  readonly trainable: true
+  readonly traceEval: { readonly name?: string; readonly parameter: string; readonly domain: Json }
+}
+export interface TgjValue extends Common {
+  readonly kind: 'value'
+  readonly value: Json
+  readonly traceEval?: { readonly name: string }
+}
+interface WithInputs extends Common {
+  /** By role, in order; `traceEval.inputs` tells the order and the own names where these keys cannot. */
+  readonly inputs: Readonly<Record<string, TgjRef>>
+  readonly traceEval?: { readonly name?: string; readonly inputs?: readonly (readonly [name: string, role: string])[]; readonly thrown?: Json }
+}
+export interface TgjMessage extends WithInputs {
+  readonly kind: 'message'
+  readonly op: string
+  readonly output: { readonly name: string; readonly value: Json }
+}
+export interface TgjException extends WithInputs {
+  readonly kind: 'exception'
+  readonly error: { readonly type: string; readonly message: string }
+}
