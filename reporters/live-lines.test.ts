@@ -14,7 +14,7 @@ const ended = (round: number): LiveView['ended'][number] => ({ round, before: 0.
 describe('a live line', () => {
   it('says where a workflow is', () => {
     expect(renderLive(view())).toBe(' ticket routing   round 3/10   24/36 cases   0.61 → 0.72 +0.11   2 min left')
-    expect(renderLive(view(), { columns: 60 })).toBe(' ticket ro…   round 3/10   24/36 cases   0.61 → 0.72 +0.11')
+    expect(renderLive(view(), { columns: 60 })).toBe(' ticket rou…   round 3/10   24/36 cases   0.61 → 0.72 +0.11')
     const { startScore: _start, bestScore: _best, remainingMs: _left, ...early } = view({ phase: 'start', done: 0 })
     expect(renderLive(early)).toBe(' ticket routing   start   0/36 cases')
     expect(renderLive(view({ phase: 'held-out', total: 0, bestScore: 0.61, remainingMs: 900 }))).toBe(' ticket routing   held out   0.61   1 s left')

@@ -1,7 +1,9 @@
 /** Saved values survive the way to disk and back, and a broken file is told, never lost. Stage: store. */
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadParameters } from '../graph/load-parameters.ts'
@@ -112,6 +114,14 @@ it('production loads what was written', async () => {
   const [tone, floor] = [parameter('tone', 'cold'), parameter('floor', 0.5, { range: [0, 1] })]
   expect(loadParameters((await readParamsFile(path))!, { tone, floor })).toEqual({ applied: ['tone', 'floor'], missing: [], unknown: [] })
   expect([tone.value, floor.value]).toEqual(['warm', 0.7])
+})
+
+it('a written file fits the schema, and a value without its object does not', () => {
+  const schema = JSON.parse(readFileSync(new URL('params.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>
+  const validate = new Ajv2020({ formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } }).compile(schema)
+  const file = { schemaVersion: 1 as const, workflows: { w: saved({ p: { kind: 'number', value: 1 } }), hand: { parameters: { q: { value: ['written'] } } } } }
+  expect(validate(JSON.parse(formatParams(file)))).toBe(true)
+  expect(validate({ schemaVersion: 1, workflows: { w: { parameters: { p: 0.5 } } } })).toBe(false)
 })
 
 describe('writing', () => {
