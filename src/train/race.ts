@@ -3,7 +3,7 @@ import type { TrainingCase } from '../feedback/case-run.ts'
 import { dropTraces, type Candidate } from './candidate.ts'
 import { runCount, type CasePool } from './case-pool.ts'
 import type { TrainPlan } from './outcome.ts'
-import { raceSchedule } from './schedule.ts'
+import { nextLook, raceRoom } from './schedule.ts'
 import { compare, compareChanges, SLACK, type Comparison } from './scores.ts'
 
 /** What a race is run on. */
@@ -30,24 +30,25 @@ export interface RaceResult {
 }
 
 /**
- * Runs `candidates`, the most promising first, on the cases in order. After each rung of `raceSchedule` a candidate is out when its
- * gain over the best, estimated from the cases so far, is below 0, when it lost a case that could be measured, or when it is
- * not among the candidates that the next rung has room for. The gain is paired (same cases on both sides) and
- * stratified: the first cases are mostly failing ones, so targets and others are weighted by their share of all cases.
+ * Runs `candidates`, the most promising first, on the cases in order, a few cases at first and twice as many at each look. After a look a
+ * candidate is out when its gain over the best, estimated from the cases so far, is below 0, when it lost a case that could be measured, or when the
+ * next look has no room for it. The gain is paired (same cases on both sides) and stratified: the first cases are mostly
+ * failing ones, so targets and others are weighted by their share of all cases.
  */
 export async function race(candidates: readonly Candidate[], track: RaceTrack): Promise<RaceResult> {
   const { order, pool, signal } = track
-  const rungs = raceSchedule(candidates.length, prefixCosts(order, track.plan), track.budget)
-  const looked = candidates.slice(0, rungs[0]?.candidates ?? 0)
+  const costs = prefixCosts(order, track.plan)
+  const limit = pool.evaluations + track.budget
+  const looked = candidates.slice(0, raceRoom(candidates.length, { seen: 0, costs, budget: track.budget }))
   let alive: readonly Candidate[] = looked
-  for (const rung of rungs) {
-    const running = alive.slice(0, rung.candidates)
-    const seen = order.slice(0, rung.cases)
-    await pool.run(running.flatMap((candidate) => seen.map((one) => ({ candidate, case: one }))), signal)
-    const ranked = signal.aborted ? running : rank(running, seen, track)
-    for (const dropped of alive) if (!ranked.includes(dropped)) dropTraces(dropped)
-    alive = ranked
-    if (signal.aborted) break
+  for (let seen = 0; seen < order.length && alive.length > 0 && !signal.aborted;) {
+    const running = alive.slice(0, raceRoom(alive.length, { seen, costs, budget: limit - pool.evaluations }))
+    seen = nextLook({ seen, costs })
+    const cases = order.slice(0, seen)
+    await pool.run(running.flatMap((candidate) => cases.map((one) => ({ candidate, case: one }))), signal)
+    const next = signal.aborted ? running : rank(running, cases, track)
+    for (const out of alive) if (!next.includes(out)) dropTraces(out)
+    alive = next
   }
   return { looked, finished: rank(alive.filter(({ runs }) => runs.size === order.length), order, track) }
 }

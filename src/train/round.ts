@@ -7,7 +7,7 @@ import { dropTraces, runsOf, type Candidate } from './candidate.ts'
 import { raceOrder } from './case-order.ts'
 import type { RoundOutcome } from './outcome.ts'
 import { prefixCosts, race, type RaceResult, type RaceTrack } from './race.ts'
-import { raceSchedule } from './schedule.ts'
+import { raceRoom } from './schedule.ts'
 import { caseScore, compare, isBetter, meanScore, SLACK, type Comparison } from './scores.ts'
 import { keep, type Session } from './session.ts'
 
@@ -23,8 +23,8 @@ export async function playRound(session: Session, { optimizer, round, signal }: 
   if (blame.length === 0) return undefined
 
   const budget = roundBudget(session)
-  const room = raceSchedule(plan.maxCandidates, prefixCosts(learn, plan), budget)
-  const answer = await askOptimizer(session, optimizer, { round, blame, maxCandidates: room[0]?.candidates ?? 0, signal })
+  const maxCandidates = raceRoom(plan.maxCandidates, { seen: 0, costs: prefixCosts(learn, plan), budget })
+  const answer = await askOptimizer(session, optimizer, { round, blame, maxCandidates, signal })
   if (answer.exhausted) return undefined
 
   const spentBefore = pool.evaluations
@@ -39,13 +39,16 @@ export async function playRound(session: Session, { optimizer, round, signal }: 
     : { ...numbers, state: 'kept', changes: kept.winner.changes, reason: whyKept(kept.change, kept.winner) }
 }
 
+/** A round gets at least this many times the case runs of one candidate, as long as there are that many. */
+const LEAST_SHARE = 2
+
 /**
  * Case runs that this round may spend: an equal share of what is left for as many rounds as there may be without a gain, so
- * that early rounds, which find most, get most; always enough for one candidate.
+ * that early rounds, which find most, get most.
  */
 export function roundBudget({ plan, pool, rounds, learnRuns }: Session): number {
   const ahead = Math.min(plan.rounds - rounds.length, plan.patience + 1)
-  return Math.min(pool.available, Math.max(learnRuns, Math.floor(pool.available / ahead)))
+  return Math.min(pool.available, Math.max(LEAST_SHARE * learnRuns, Math.floor(pool.available / ahead)))
 }
 
 type TrackSetup = Pick<RoundCall, 'round' | 'signal'> & { readonly blame: ReturnType<typeof blameParameters>; readonly budget: number }

@@ -1,50 +1,51 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { costOf, FIRST_LOOK, raceSchedule } from './schedule.ts'
+import { FIRST_LOOK, nextLook, plannedCost, raceRoom } from './schedule.ts'
 
 const single = (cases: number): number[] => Array.from({ length: cases + 1 }, (_, index) => index)
+const costsOf = (trials: readonly number[]): number[] => trials.reduce((sums, count) => [...sums, sums.at(-1)! + count], [0])
 
-describe('the rungs of a race', () => {
-  test('with budget for all, every candidate runs all cases, after a first look', () => {
-    expect(raceSchedule(3, single(36), 108)).toEqual([{ candidates: 3, cases: 6 }, { candidates: 3, cases: 36 }])
+describe('the looks of a race', () => {
+  test('begin with six cases and double until all have run', () => {
+    const looks = [0]
+    while (looks.at(-1)! < 40) looks.push(nextLook({ seen: looks.at(-1)!, costs: single(40) }))
+    expect(looks).toEqual([0, 6, 12, 24, 40])
   })
-
-  test('with less, half of the candidates drop out each time the cases double', () => {
-    expect(raceSchedule(8, single(64), 160)).toEqual([
-      { candidates: 8, cases: 6 }, { candidates: 8, cases: 8 }, { candidates: 4, cases: 16 }, { candidates: 2, cases: 32 }, { candidates: 1, cases: 64 },
-    ])
+  test('fewer cases than that are one look', () => {
+    expect(nextLook({ seen: 0, costs: single(3) })).toBe(3)
   })
-
-  test('with still less, fewer candidates are looked at', () => {
-    expect(raceSchedule(16, single(36), 60)).toEqual([{ candidates: 2, cases: 6 }, { candidates: 2, cases: 18 }, { candidates: 1, cases: 36 }])
+  test('are planned with one of four candidates going on after each', () => {
+    expect(plannedCost(16, { seen: 0, costs: single(40) })).toBe(16 * 6 + 4 * 6 + 1 * 12 + 1 * 16)
+    expect(plannedCost(16, { seen: 12, costs: single(40) })).toBe(16 * 12 + 4 * 16)
   })
+})
 
-  test('no candidate is looked at when not even one can run all cases', () => {
-    expect(raceSchedule(16, single(36), 35)).toEqual([])
-    expect(raceSchedule(0, single(36), 100)).toEqual([])
+describe('the room of a race', () => {
+  test('is as large as the budget lets the best run to the end', () => {
+    expect(raceRoom(16, { seen: 0, costs: single(40), budget: 148 })).toBe(16)
+    expect(raceRoom(16, { seen: 0, costs: single(40), budget: 147 })).toBe(15)
+    expect(raceRoom(16, { seen: 0, costs: single(40), budget: 40 })).toBe(1)
+    expect(raceRoom(16, { seen: 0, costs: single(40), budget: 39 })).toBe(0)
   })
-
-  test('cases fewer than the first look are one rung', () => {
-    expect(raceSchedule(4, single(3), 100)).toEqual([{ candidates: 4, cases: 3 }])
+  test('grows for those still in when others drop out by themselves', () => {
+    const state = { seen: 6, costs: single(40), budget: 148 - 16 * 6 }
+    expect(raceRoom(16, state)).toBe(4)
+    expect(raceRoom(1, state)).toBe(1)
+    expect(raceRoom(2, { ...state, budget: 2 * 34 })).toBe(2)
   })
-
-  test('it never costs more than the budget, ends with all cases, and no schedule with more candidates would fit', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 80 }), fc.integer({ min: 0, max: 2000 }), (candidates, trials, budget) => {
-      const costs = trials.reduce((sums, count) => [...sums, sums.at(-1)! + count], [0])
-      const rungs = raceSchedule(candidates, costs, budget)
-      if (rungs.length === 0) {
-        expect(costs.at(-1)).toBeGreaterThan(budget)
-        return
-      }
-      expect(costOf(rungs, costs)).toBeLessThanOrEqual(budget)
-      expect(rungs.at(-1)!.cases).toBe(trials.length)
-      expect(rungs.at(-1)!.candidates).toBeGreaterThan(0)
-      for (const [index, rung] of rungs.entries()) {
-        const before = rungs[index - 1]
-        if (before === undefined) expect(rung.cases).toBe(Math.min(trials.length, FIRST_LOOK))
-        else expect(rung.cases > before.cases && rung.candidates <= before.candidates).toBe(true)
-      }
-      if (candidates * costs.at(-1)! <= budget) expect(rungs.every((rung) => rung.candidates === candidates)).toBe(true)
+  test('holds the most candidates that fit, and leaves room for the plan at the next look', () => {
+    const trials = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 80 })
+    fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), trials, fc.nat(2000), fc.nat(79), (candidates, counts, budget, at) => {
+      const state = { seen: at % counts.length, costs: costsOf(counts), budget }
+      const room = raceRoom(candidates, state)
+      const cheapest = Array.from({ length: candidates + 1 }, (_, count) => count).findLast((count) => plannedCost(count, state) <= budget)
+      expect(room).toBe(cheapest)
+      if (room === 0) return
+      const to = nextLook(state)
+      const left = budget - room * (state.costs[to]! - state.costs[state.seen]!)
+      if (to < counts.length) expect(raceRoom(room, { ...state, seen: to, budget: left })).toBeGreaterThanOrEqual(Math.ceil(room / 4))
+      else expect(left).toBeGreaterThanOrEqual(0)
+      expect(to).toBe(Math.min(counts.length, state.seen === 0 ? FIRST_LOOK : 2 * state.seen))
     }))
   })
 })

@@ -1,52 +1,52 @@
-/** How a round divides its case runs between candidates: successive halving. Stage: train. */
-
-/** A step of a race: so many candidates have run so many cases after it. */
-export interface Rung { readonly candidates: number; readonly cases: number }
+/** How a race divides its case runs between candidates: successive halving that cuts only as far as the budget demands. Stage: train. */
 
 /** Cases of the first look, where there are that many: enough to see a broken candidate, too few to judge a good one. */
 export const FIRST_LOOK = 6
 
-/**
- * The rungs of a race of at most `candidates` within `budget` case runs: as many candidates as possible are looked at, then
- * as many as possible run all cases; in between half of them drop out at each rung while the cases double. No rungs when
- * the budget is too small for one candidate.
- *
- * Successive halving as of Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
- * Optimization", AISTATS 2016, algorithm 1; we stop halving when the budget lets the rest run to the end.
- *
- * @param costs `costs[n]` is the number of case runs that the first `n` cases take, from `costs[0] = 0`.
- */
-export function raceSchedule(candidates: number, costs: readonly number[], budget: number): Rung[] {
-  for (let looked = candidates; looked > 0; looked--) {
-    const survivors = mostSurvivors(looked, costs, budget)
-    if (survivors > 0) return rungsOf(looked, survivors, costs.length - 1)
-  }
-  return []
+/** Of so many candidates in a look one is planned to go on to the next; more do when others have dropped out by themselves. */
+const PLANNED_CUT = 4
+
+/** Where a race stands. */
+export interface RaceState {
+  /** Cases that every candidate still in the race has run. */
+  readonly seen: number
+  /** `costs[n]` is the number of case runs that the first `n` cases take, from `costs[0] = 0`. */
+  readonly costs: readonly number[]
+  /** Case runs left. */
+  readonly budget: number
 }
 
-// Costs grow with the survivors, so the largest number that fits is found by bisection.
-function mostSurvivors(candidates: number, costs: readonly number[], budget: number): number {
+/** Cases that have been run after the next look: a few at first, then twice as many each time. */
+export function nextLook({ seen, costs }: Pick<RaceState, 'seen' | 'costs'>): number {
+  return Math.min(costs.length - 1, seen === 0 ? FIRST_LOOK : 2 * seen)
+}
+
+/**
+ * How many of `candidates` the next look has room for: as many as possible, so that the best of them can still run all cases when only
+ * one of four goes on after each look. None when the budget is too small for one candidate.
+ *
+ * Successive halving as of Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", AISTATS 2016,
+ * algorithm 1, with one of four in place of one of two (the η of Hyperband, Li et al., JMLR 18, 2018), and planned anew at each look: what
+ * candidates that dropped out have not spent lets others go on.
+ */
+export function raceRoom(candidates: number, state: RaceState): number {
   let [fits, tooMany] = [0, candidates + 1]
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2)
-    if (costOf(rungsOf(candidates, middle, costs.length - 1), costs) <= budget) fits = middle
+    if (plannedCost(middle, state) <= state.budget) fits = middle
     else tooMany = middle
   }
   return fits
 }
 
-function rungsOf(candidates: number, survivors: number, cases: number): Rung[] {
-  const first = Math.min(cases, FIRST_LOOK)
-  const halvings = Math.ceil(Math.log2(candidates / survivors))
-  const rungs: Rung[] = [{ candidates, cases: first }]
-  for (let i = 0; i <= halvings; i++) {
-    const rung = { candidates: Math.max(survivors, Math.ceil(candidates / 2 ** i)), cases: Math.max(first, Math.ceil(cases / 2 ** (halvings - i))) }
-    if (rung.cases > rungs.at(-1)!.cases) rungs.push(rung)
+/** Case runs that a race of `candidates` takes from here on, when one of four goes on after each look. */
+export function plannedCost(candidates: number, { seen, costs }: Pick<RaceState, 'seen' | 'costs'>): number {
+  let [running, from, cost] = [candidates, seen, 0]
+  while (from < costs.length - 1) {
+    const to = nextLook({ seen: from, costs })
+    cost += running * (costs[to]! - costs[from]!)
+    running = Math.ceil(running / PLANNED_CUT)
+    from = to
   }
-  return rungs
-}
-
-/** Case runs that the rungs take at most. */
-export function costOf(rungs: readonly Rung[], costs: readonly number[]): number {
-  return rungs.reduce((sum, { candidates, cases }, index) => sum + candidates * (costs[cases]! - costs[rungs[index - 1]?.cases ?? 0]!), 0)
+  return cost
 }

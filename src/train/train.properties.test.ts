@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { optimizerOf, toyWorkflow, trainToy, type RecordingOptimizer, type Toy } from '../../test/train/toy-workflow.ts'
 import { hashFraction } from '../core/hash.ts'
 import { parameter } from '../graph/parameter.ts'
 import type { ParameterSpec } from '../optimize/optimizer.ts'
+
+// Hundreds of whole trainings: slow only on a machine that is busy with other things.
+vi.setConfig({ testTimeout: 60_000 })
 
 const parameters = [
   parameter('limit', 0.5, { range: [0, 1] }), parameter('count', 3, { range: [1, 9], integer: true }),
@@ -59,7 +62,7 @@ test('the budget is never exceeded and counts every case run, and no case runs m
     expect(outcome.rounds.reduce((sum, { evaluations }) => sum + evaluations, 0)).toBeLessThanOrEqual(outcome.evaluations)
     expect([...outcome.finalRuns.keys()]).toEqual(toy.cases.map(({ id }) => id))
     expect([...outcome.startRuns.keys()]).toEqual(toy.cases.map(({ id }) => id))
-  }), { numRuns: 150 })
+  }), { numRuns: 50 })
 })
 
 test('an optimizer never sees a held-out case, and held-out cases are not run before the last round has ended', async () => {
@@ -73,7 +76,7 @@ test('an optimizer never sees a held-out case, and held-out cases are not run be
     expect(shown.filter((id) => heldOut.has(id))).toEqual([])
     expect(toy.calls.slice(0, calls.at(-1) ?? 0).filter(({ case: { id } }) => heldOut.has(id))).toEqual([])
     expect(new Set([...outcome.learn, ...outcome.heldOut].map(({ id }) => id))).toEqual(new Set(toy.cases.map(({ id }) => id)))
-  }), { numRuns: 60 })
+  }), { numRuns: 25 })
 })
 
 test('the best score never falls from round to round, and the final score on held-out cases is not below the starting one', async () => {
@@ -87,7 +90,7 @@ test('the best score never falls from round to round, and the final score on hel
     const meanOf = (runs: typeof outcome.finalRuns): number => outcome.heldOut.reduce((sum, { id }) => sum + runs.get(id)!.reduce((all, { score }) => all + score!, 0) / runs.get(id)!.length, 0)
     expect(meanOf(outcome.finalRuns)).toBeGreaterThanOrEqual(meanOf(outcome.startRuns) - 1e-9)
     for (const [name, value] of Object.entries(outcome.finalValues)) expect(() => outcome.parameters.get(name)!.check(value)).not.toThrow()
-  }), { numRuns: 100 })
+  }), { numRuns: 40 })
 })
 
 test('a seed makes a run repeatable, in whatever order case runs complete', async () => {
@@ -101,5 +104,5 @@ test('a seed makes a run repeatable, in whatever order case runs complete', asyn
       runs: [startRuns, finalRuns].map((runs) => [...runs].map(([id, trials]) => [id, trials.map(({ trial, score }) => [trial, score])])),
     })
     expect(plain(again)).toEqual(plain(once))
-  }), { numRuns: 60 })
+  }), { numRuns: 25 })
 })

@@ -209,7 +209,11 @@ describe('starting values', () => {
     expect(new Set(toy.calls.map(({ values }) => values)).size).toBe(3)
   })
   test('that do not fit stop the run', async () => {
-    await expect(trainToy(steps(10), scripted(), { startValues: { limit: 4 } })).rejects.toMatchObject({ code: 'PARAMETER_VALUE' })
+    await expect(trainToy(steps(10), scripted(), { startValues: { limit: 4 } })).rejects.toMatchObject({ code: 'SAVED_VALUE' })
+    const own = steps(10)
+    await expect(trainToy({ ...own, runCase: (request) => own.runCase({ ...request, values: {} }) }, scripted(), { startValues: { limit: 4 } })).rejects.toMatchObject({
+      code: 'PARAMETER_VALUE', message: expect.stringMatching(/^expected a number from 0 to 1, received 4, at parameter "limit"/),
+    })
   })
 })
 
