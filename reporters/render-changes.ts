@@ -1,5 +1,5 @@
 /** Shows how a parameter changed: values side by side, texts as a diff, examples as added and removed. Stage: reporters. */
-import { structuredPatch } from 'diff'
+import { structuredPatch } from 'diff/lib/patch/create.js'
 import { canonicalJson } from '../src/core/canonical-json.ts'
 import { describeValue } from '../src/core/describe-value.ts'
 import type { ParameterReport } from '../src/report/run-report.ts'

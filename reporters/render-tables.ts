@@ -1,5 +1,6 @@
 /** The tables: scores round by round, checks and assertions before and after. Stage: reporters. */
-import Table from 'cli-table3'
+import { createRequire } from 'node:module'
+import type TableType from 'cli-table3'
 import type { PartReport, RoundReport, WorkflowReport } from '../src/report/run-report.ts'
 import type { Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
@@ -7,6 +8,9 @@ import { fit, foreignLine, wrap } from './layout.ts'
 import { changeText, count, fromTo, listText, scoreText } from './wording.ts'
 
 const MAX_PARTS = 12
+
+// Loaded with the first table: a run that only measures has none, and should start as fast as Vitest does.
+const load = createRequire(import.meta.url)
 
 const none = { 'top': '', 'top-mid': '', 'top-left': '', 'top-right': '', 'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
   'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '' }
@@ -17,6 +21,7 @@ const MARK = '\ue000'
 /** Lines of a table without borders, indented by three. `right` names right-aligned columns; the last may have several lines. */
 export function tableLines(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const colAligns = (rows[0] ?? []).map((_, column) => (right.includes(column) ? 'right' as const : 'left' as const))
+  const Table = load('cli-table3') as typeof TableType
   const table = new Table({ chars: none, colAligns, style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] } })
   // The table counts the columns of emoji and of some scripts by another rule, so it never sees the texts.
   for (const row of rows) table.push(row.map((cell) => cell.split('\n').map((line) => MARK.repeat(displayWidth(line))).join('\n')))
@@ -28,10 +33,15 @@ export function tableLines(rows: readonly (readonly string[])[], right: readonly
 /** `start 0.61`, then one row per round: before and after, the change, whether it was kept, and what changed. */
 export function roundLines({ rounds, learn, threshold }: WorkflowReport, columns: number, color: Paint): string[] {
   if (rounds.length === 0) return []
-  const rows = rounds.map((round) => ({ cells: roundCells(round, threshold), what: whatChanged(round), dye: round.kept ? (text: string): string => text : color.dim }))
+  const rows = rounds.map((round) => ({ cells: roundCells(round, threshold, color), what: whatChanged(round), dye: round.kept ? (text: string): string => text : color.dim }))
   const { cells: [start, ...cells], room } = narrowed([['start', scoreText(rounds[0]?.before ?? learn.baseline, threshold), '', ''], ...rows.map((row) => row.cells)], columns, 2)
   const lines = rows.map(({ what, dye }, index) => [...cells[index]!.map(dye), wrap(what, { columns: room, first: '', maxLines: 2 }).map(dye).join('\n')])
   return tableLines([[...start!, ''], ...lines])
+}
+
+/** `+0.11` in green, `-0.02` in red. */
+export function paintedChange(from: number, to: number, color: Paint): string {
+  return (to > from ? color.green : color.red)(changeText(from, to))
 }
 
 // Enough for most names, and for a word of a reason.
@@ -44,8 +54,8 @@ function narrowed(cells: readonly (readonly string[])[], columns: number, spare:
   return narrowed(cells.map((row) => row.filter((_, column) => column !== spare)), columns, -1)
 }
 
-function roundCells({ round, before, after, kept }: RoundReport, threshold: number | undefined): string[] {
-  return [`round ${round}`, fromTo(before, after, threshold), changeText(before, after), kept ? 'kept' : 'not kept']
+function roundCells({ round, before, after, kept }: RoundReport, threshold: number | undefined, color: Paint): string[] {
+  return [`round ${round}`, fromTo(before, after, threshold), paintedChange(before, after, color), kept ? 'kept' : 'not kept']
 }
 
 function whatChanged({ kept, changes, candidates, reason }: RoundReport): string {
@@ -57,7 +67,7 @@ export function partLines({ checks }: WorkflowReport, columns: number, color: Pa
   if (checks.length === 0) return []
   const shown = checks.slice(0, MAX_PARTS)
   const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) =>
-    [scoreText(before), scoreText(after), changeText(before, after), `${failedBefore} → ${failedAfter} of ${n}`])
+    [scoreText(before), scoreText(after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`])
   const { cells, room } = narrowed([['before', 'after', 'change', 'failing cases'], ...numbers], columns, 2)
   const names = [fit('check or assertion', room), ...shown.map((part) => fit(partName(part), room))]
   const [head, ...lines] = tableLines(names.map((name, index) => [name, ...cells[index]!]), [1, 2, 3, 4])

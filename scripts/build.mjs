@@ -33,7 +33,14 @@ async function code() {
       reporters: 'reporters/index.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts',
     },
   })
-  await bundle.write({ dir: join(root, 'dist'), format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' })
+  await bundle.write({
+    dir: join(root, 'dist'), format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js',
+    // Few files: the ground floor alone is what production loads; the rest of a run comes in one piece.
+    codeSplitting: { groups: [
+      { name: 'graph', test: /src\/(?:core|graph)\// },
+      { name: 'run', test: /src\/(?:stats|feedback|store|backward|gate|train|report)\// },
+    ] },
+  })
   await bundle.close()
 }
 

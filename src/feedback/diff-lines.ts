@@ -1,5 +1,5 @@
 /** A plain-text line diff of two printed values. Stage: feedback. */
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 
 const CONTEXT = 3
 

@@ -37,6 +37,13 @@ export interface CaseRunHost {
   inputChanged(caseId: string, path: string): void
 }
 
+/** What a run shares with others at the same time. */
+export interface RunConditions {
+  readonly values: ParameterOverlay
+  /** Where the run is listed while it is under way. */
+  readonly running: Set<RunningCase>
+}
+
 /** What a run leaves beside its plain data: needed to report the outcome as a native test. */
 export interface CaseRunDetails {
   /** What was thrown, ready to be thrown again. */
@@ -45,29 +52,44 @@ export interface CaseRunDetails {
   readonly output: unknown
 }
 
-interface Failure { readonly error: unknown; readonly soft: boolean; readonly check?: string | undefined; readonly timeout?: boolean }
+interface Failure { readonly error: unknown; readonly soft: boolean; readonly check?: string | undefined }
 
 /** One run of one case. */
-export async function runCase(subject: RunnableCase, trial: number, values: ParameterOverlay, signal: AbortSignal, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
+export async function runCase(subject: RunnableCase, trial: number, { values, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
   const started = systemClock.now()
   const attempt = new CaseAttempt(subject, host)
-  await attempt.execute(values, signal)
+  running.add(attempt)
+  try {
+    await attempt.execute(values)
+  } finally {
+    running.delete(attempt)
+  }
   return attempt.result(trial, systemClock.now() - started)
 }
 
-class CaseAttempt {
+/** A run under way, for whoever has to end it. */
+export interface RunningCase {
+  /** Ends it without a score: the whole run is being stopped. */
+  stop(reason: unknown): void
+}
+
+const noChecks: readonly CheckResult[] = []
+
+class CaseAttempt implements RunningCase {
   readonly #subject: RunnableCase
   readonly #host: CaseRunHost
   readonly #scope: CaseScope
   readonly #recorder: CaseRecorder
-  readonly #abort = new AbortController()
   readonly #finished: (() => unknown)[] = []
   readonly #failures: Failure[] = []
   readonly #notes: Feedback[] = []
   readonly #scores: number[] = []
-  readonly #checks: CheckResult[] = []
+  #checks: readonly CheckResult[] | undefined
   #unscored: string | undefined
   #output: unknown
+  #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
+  #endEarly: (() => void) | undefined
 
   constructor(subject: RunnableCase, host: CaseRunHost) {
     this.#subject = subject
@@ -76,35 +98,47 @@ class CaseAttempt {
     this.#recorder = new CaseRecorder(host.stacks)
   }
 
-  async execute(values: ParameterOverlay, signal: AbortSignal): Promise<void> {
-    const stop = (): void => this.#abort.abort(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    let timer: unknown
+  async execute(values: ParameterOverlay): Promise<void> {
     const { timeoutMs } = this.#subject
-    // The race is lost by a case that never settles; whatever it does later belongs to nobody.
-    const timeout = new Promise<'timeout'>((resolve) => {
-      if (timeoutMs > 0 && timeoutMs !== Infinity) timer = systemClock.setTimeout(() => resolve('timeout'), timeoutMs)
-      this.#abort.signal.addEventListener('abort', () => resolve('timeout'), { once: true })
-    })
     const context = { frame: undefined, values, recording: true, run: undefined }
-    const body = attributeTo(this.#scope, () => runInContext(context, () => this.#body()))
-    if (await Promise.race([body, timeout]) === 'timeout') this.#stopLate(signal, timeoutMs)
-    systemClock.clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-    for (const failure of await finishCaseScope(this.#scope, this.#abort.signal)) this.#failures.push(failure)
+    // A case that never settles loses the race; whatever it does later belongs to nobody.
+    await new Promise<void>((resolve) => {
+      this.#endEarly = resolve
+      const timer = timeoutMs === Infinity ? undefined : systemClock.setTimeout(() => this.#timeOut(), timeoutMs)
+      void attributeTo(this.#scope, () => runInContext(context, () => this.#body())).finally(() => {
+        systemClock.clearTimeout(timer)
+        resolve()
+      })
+    })
+    for (const failure of await finishCaseScope(this.#scope, this.#aborted === undefined ? undefined : AbortSignal.abort())) this.#failures.push(failure)
   }
 
-  #stopLate(signal: AbortSignal, timeoutMs: number): void {
-    if (signal.aborted) {
-      this.#unscored = 'the run was stopped'
-      return
-    }
-    const error = new TraceEvalError('CASE_TIMEOUT', `expected the case to settle within ${timeoutMs} ms, received nothing`,
-      { at: `case ${JSON.stringify(this.#subject.id)}`, hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
+  stop(reason: unknown): void {
+    this.#unscored = 'the run was stopped'
+    this.#abort(reason)
+  }
+
+  #timeOut(): void {
+    const error = new TraceEvalError('CASE_TIMEOUT', `expected the case to settle within ${this.#subject.timeoutMs} ms, received nothing`,
+      { at: this.#place(), hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
     error.stack = `${error.name}: ${error.message}`
-    this.#failures.push({ error, soft: false, timeout: true })
-    this.#abort.abort(error)
+    this.#failures.push({ error, soft: false })
+    this.#abort(error)
+  }
+
+  #abort(reason: unknown): void {
+    this.#aborted = { reason }
+    this.#controller?.abort(reason)
+    this.#endEarly?.()
+  }
+
+  /** Made when somebody asks: most cases never look at it. */
+  get #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    }
+    return this.#controller.signal
   }
 
   async #body(): Promise<void> {
@@ -114,7 +148,7 @@ class CaseAttempt {
       await this.#runFinished()
       return
     }
-    const context = hookContext(test, this.#scope, this.#abort.signal, this.#finished)
+    const context = hookContext(test, this.#scope, () => this.#signal, this.#finished)
     await this.#attempt(() => hooks.around(context, async () => {
       let cleanups: Awaited<ReturnType<EachHooks['before']>> = []
       await this.#attempt(async () => {
@@ -150,17 +184,17 @@ class CaseAttempt {
   }
 
   #tools(): CaseTools<never[], unknown> {
-    const scope = this.#scope
-    const signal = this.#abort.signal
+    // oxlint-disable-next-line no-this-alias, typescript/no-this-alias -- getters of the literal have a `this` of their own
+    const self = this
     const tools = {
+      // Costly to make, and seldom needed: the imported one does the same.
+      get expect(): unknown { return self.#scope.expect },
+      get signal(): AbortSignal { return self.#signal },
       run: (...args: unknown[]) => this.#run(args),
       check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#check(name, fn, options?.weight ?? 1),
       feedback: (score: number, text?: string) => this.#feedback(score, text),
-      signal,
       onTestFinished: (fn: () => unknown) => void this.#finished.push(fn),
     }
-    // Costly to make, and seldom needed: the imported one does the same.
-    Object.defineProperty(tools, 'expect', { enumerable: true, get: () => scope.expect })
     return tools as unknown as CaseTools<never[], unknown>
   }
 
@@ -190,7 +224,7 @@ class CaseAttempt {
       }
     })
     passed &&= this.#scope.softFailedIn(name) === softBefore
-    this.#checks.push({ name, passed, weight })
+    this.#checks = [...(this.#checks ?? noChecks), { name, passed, weight }]
     return passed
   }
 
@@ -207,18 +241,18 @@ class CaseAttempt {
 
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const { file, readSource } = this.#host
-    const feedback = [...this.#failures.flatMap(({ error, soft, check, timeout }) =>
-      feedbackFromError(error, { soft, file, readSource, ...(check !== undefined && { check }) }).map((found): Feedback => (timeout ? { ...found, kind: 'timeout' } : found))), ...this.#notes]
+    const feedback = [...this.#failures.flatMap(({ error, soft, check }) => feedbackFromError(error, { soft, file, readSource, ...(check !== undefined && { check }) })), ...this.#notes]
+    const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
     const score = this.#unscored === undefined ? scoreCase({
-      given: this.#scores, checks: this.#checks,
+      given: this.#scores, checks,
       failedHard: outsideChecks.some(({ soft }) => !soft),
       softPassed: this.#scope.softPassed, softFailed: outsideChecks.filter(({ soft }) => soft).length,
     }) : undefined
     return {
       run: {
         caseId: this.#subject.id, trial, score, ...(this.#unscored !== undefined && { unscored: this.#unscored }),
-        checks: this.#checks, feedback, durationMs, trace: this.#recorder.trace(),
+        checks, feedback, durationMs, trace: this.#recorder.trace(),
       },
       details: { errors: this.#failures.map(({ error }) => error), output: this.#output },
     }

@@ -4,12 +4,12 @@ import { TraceEvalError } from '../core/errors.ts'
 import type { CaseScope } from './attribution.ts'
 
 /** A test context for one run: its own task, `expect`, signal and clean-up. What it cannot have is refused. */
-export function hookContext(test: RunnerTestCase, scope: CaseScope, signal: AbortSignal, finished: (() => unknown)[]): object {
+export function hookContext(test: RunnerTestCase, scope: CaseScope, signal: () => AbortSignal, finished: (() => unknown)[]): object {
   const unsupported = (name: string) => (): never => { throw refused(name) }
   const own = {
     task: scope.task,
     get expect(): unknown { return scope.expect },
-    signal,
+    get signal(): AbortSignal { return signal() },
     onTestFinished: (fn: () => unknown): void => void finished.push(fn),
     onTestFailed: unsupported('onTestFailed'),
     skip: unsupported('skip'),

@@ -15,7 +15,7 @@ import { unmeasuredReport } from '../report/build.ts'
 import type { Problem, WorkflowReport } from '../report/run-report.ts'
 import { installAttribution } from './attribution.ts'
 import type { CaseDefinition } from './case-api.ts'
-import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase } from './case-run.ts'
+import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
 import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
 import { LivePublisher } from './live-publisher.ts'
 import { evalMeta, recordedErrors } from './native-outcome.ts'
@@ -80,7 +80,7 @@ export class WorkflowHost {
     if (definitions.length === 0) {
       throw new TraceEvalError('NO_CASES', 'expected at least one case, received none', { at: `workflow ${JSON.stringify(name)}`, hint: "Add cases with it('title', async ({ run }) => { … }) or it.for(rows)('$id', …)." })
     }
-    const plan = resolveWorkflow({
+    const plan = await resolveWorkflow({
       name, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
     })
@@ -143,15 +143,27 @@ export class WorkflowHost {
   async #runCase(runnable: ReadonlyMap<string, RunnableCase>, { case: { id }, trial, values, signal }: CaseRequest): Promise<CaseRun> {
     let overlay = this.#overlays.get(values)
     if (overlay === undefined) this.#overlays.set(values, (overlay = overlayByName(values)))
-    const { run, details } = await runCase(runnable.get(id)!, trial, overlay, signal, this.#caseHost)
+    const { run, details } = await runCase(runnable.get(id)!, trial, { values: overlay, running: this.#runningUnder(signal) }, this.#caseHost)
     const unfit = details.errors.find((error) => TraceEvalError.is(error, 'SAVED_VALUE'))
     if (unfit !== undefined) throw unfit
     this.#details.set(run, details)
     return run
   }
 
+  /** The runs that end when `signal` aborts; one listener for all of them. */
+  #runningUnder(signal: AbortSignal): Set<RunningCase> {
+    let running = this.#running.get(signal)
+    if (running === undefined) {
+      const started = (running = new Set<RunningCase>())
+      this.#running.set(signal, started)
+      signal.addEventListener('abort', () => { for (const one of started) one.stop(signal.reason) }, { once: true })
+    }
+    return running
+  }
+
   readonly #sources = new Map<string, string | undefined>()
   readonly #changedInputs = new Set<string>()
+  readonly #running = new WeakMap<AbortSignal, Set<RunningCase>>()
   get #caseHost(): CaseRunHost {
     return (this.#host ??= {
       file: this.#declared.suite.file.filepath,

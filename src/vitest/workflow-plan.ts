@@ -3,7 +3,6 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import { resolveGate, type GateRule } from '../gate/gate-rule.ts'
-import { optimizerByName } from '../optimize/optimizer-by-name.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
@@ -36,7 +35,7 @@ export interface WorkflowRequest {
  *
  * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`
  */
-export function resolveWorkflow({ name, options, settings, cases, partial, saved }: WorkflowRequest): ResolvedWorkflow {
+export async function resolveWorkflow({ name, options, settings, cases, partial, saved }: WorkflowRequest): Promise<ResolvedWorkflow> {
   const at = `workflow ${JSON.stringify(name)}`
   const { threshold, gate, confidence, onInconclusive } = options
   const rule = resolveGate({
@@ -49,23 +48,24 @@ export function resolveWorkflow({ name, options, settings, cases, partial, saved
     { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed },
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed },
   )
-  const optimizer = resolveOptimizer(settings.optimizer ?? options.optimizer ?? 'search', at)
   const optimizes = wanted && plan.rounds > 0
+  const optimizer = settings.optimizer ?? options.optimizer ?? 'search'
   const { learn, heldOut } = plan.holdOut && optimizes ? splitCases(cases) : { learn: cases, heldOut: [] }
   return {
-    plan, rule, optimizer: optimizes ? optimizer : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
+    plan, rule, optimizer: optimizes ? await resolveOptimizer(optimizer, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
     announced: {
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {
         rounds: plan.rounds, maxEvaluations: plan.maxEvaluations, ...(plan.maxDurationMs !== undefined && { maxDurationMs: plan.maxDurationMs }),
-        concurrency: plan.concurrency, trials: plan.trials, optimizer: optimizer.name, optimizes,
+        concurrency: plan.concurrency, trials: plan.trials, optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name, optimizes,
       },
     },
   }
 }
 
-function resolveOptimizer(optimizer: string | Optimizer, at: string): Optimizer {
-  if (typeof optimizer === 'string') return optimizerByName(optimizer)
+async function resolveOptimizer(optimizer: string | Optimizer, at: string): Promise<Optimizer> {
+  // Loaded when needed: a run that only measures should start as fast as Vitest does.
+  if (typeof optimizer === 'string') return (await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer)
   if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return optimizer
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an optimizer or the name of one, received ${describeValue(optimizer)}`, { at, hint: 'An optimizer has a name, kinds and begin(setup): see docs/optimizers.md.' })
 }
