@@ -37,7 +37,7 @@ const empty: number[] = []
 for (let repeat = 0; repeat < REPEATS; repeat++) {
   let runs = 0
   training.push(await measured(async () => {
-    const { outcome } = await trainToy(toyOf(), optimizer, { rounds: ROUNDS, patience: ROUNDS })
+    const { outcome } = await trainToy(toyOf(), optimizer, { rounds: ROUNDS, patience: ROUNDS, maxEvaluations: 2 * ROUNDS * CASES })
     if (outcome.rounds.length !== ROUNDS) throw new Error(`expected ${ROUNDS} rounds, received ${outcome.rounds.length}`)
     return (runs = outcome.evaluations)
   }))

@@ -22,7 +22,7 @@ type Runs = ReadonlyMap<string, readonly CaseRun[]>
  * reach are not listed. Runs without a score say nothing.
  *
  * The score is the Ochiai coefficient, `failed ∩ reached / √(failed · reached)`, which Abreu, Zoeteweij and van Gemund
- * found to localize best ("On the Accuracy of Spectrum-based Fault Localization", TAIC PART 2007, equation 5).
+ * found to localize best ("On the Accuracy of Spectrum-based Fault Localization", TAIC PART 2007).
  * Where we differ: a run is not either passed or failed; with score `s` it counts `1 - s` as failed and `s` as passed,
  * and the trials of a case share one weight of 1.
  *

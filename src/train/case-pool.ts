@@ -8,7 +8,7 @@ import type { Candidate } from './candidate.ts'
 import type { TrainIO, TrainPlan } from './outcome.ts'
 
 /** A case to run with the values of a candidate, all its trials. */
-export interface Job { readonly candidate: Candidate; readonly case: TrainingCase }
+interface Job { readonly candidate: Candidate; readonly case: TrainingCase }
 
 /** Where case runs come from. */
 export interface CasePool {

@@ -84,7 +84,7 @@ function defined(options: TrainOptions): { [K in keyof TrainOptions]: NonNullabl
  *
  * @throws {TraceEvalError} `WORKFLOW_OPTIONS` otherwise.
  */
-export function wholeNumber(value: unknown, { name, least, at }: { readonly name: string; readonly least: number; readonly at: string }): number {
+function wholeNumber(value: unknown, { name, least, at }: { readonly name: string; readonly least: number; readonly at: string }): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected ${name} to be a whole number from ${least} up, received ${describeValue(value)}`, { at })
 }

@@ -46,7 +46,7 @@ const LEAST_SHARE = 2
  * Case runs that this round may spend: an equal share of what is left for as many rounds as there may be without a gain, so
  * that early rounds, which find most, get most.
  */
-export function roundBudget({ plan, pool, rounds, learnRuns }: Session): number {
+function roundBudget({ plan, pool, rounds, learnRuns }: Session): number {
   const ahead = Math.min(plan.rounds - rounds.length, plan.patience + 1)
   return Math.min(pool.available, Math.max(LEAST_SHARE * learnRuns, Math.floor(pool.available / ahead)))
 }
@@ -79,7 +79,7 @@ function whyKept({ difference, better, worse, checks, failures }: Comparison, { 
 }
 
 function whyNot({ looked, finished }: RaceResult, { problems }: Answer, signal: AbortSignal): string {
-  const stopped = signal.aborted && finished.length < looked.length ? ', stopped early' : ''
+  const stopped = signal.aborted && (looked.length === 0 || finished.length < looked.length) ? ', stopped early' : ''
   const first = looked.length === 0 ? 'no candidate' : `${looked.length} ${looked.length === 1 ? 'candidate' : 'candidates'}, none better`
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return `${first}${stopped}${problems[0] === undefined ? '' : `; ${shorten(problems[0].replaceAll(/\s*\n\s*/g, ' '), 300)}${others}`}`

@@ -26,7 +26,7 @@ export function nextLook({ seen, costs }: Pick<RaceState, 'seen' | 'costs'>): nu
  * one of four goes on after each look. None when the budget is too small for one candidate.
  *
  * Successive halving as of Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", AISTATS 2016,
- * algorithm 1, with one of four in place of one of two (the η of Hyperband, Li et al., JMLR 18, 2018), and planned anew at each look: what
+ * with one of four in place of one of two (the η of Hyperband, Li et al., JMLR 18, 2018), and planned anew at each look: what
  * candidates that dropped out have not spent lets others go on.
  */
 export function raceRoom(candidates: number, state: RaceState): number {

@@ -249,6 +249,14 @@ describe('an optimizer may do anything', () => {
     const { outcome } = await trainToy(steps(40), optimizer, { maxDurationMs: 5000 }, { clock })
     expect(outcome).toMatchObject({ stop: 'time', finalValues: { limit: 0.5 }, adopted: true })
     expect([outcome.rounds.length, outcome.finalRuns.size]).toEqual([2, 40])
+    expect(outcome.rounds[1]!.reason).toBe('no candidate, stopped early')
+  })
+  test('be given no time: the start run and the held-out cases still run', async () => {
+    const timers: (() => void)[] = []
+    const clock: Clock = { now: () => 0, setTimeout: (callback) => timers.push(callback), clearTimeout: () => {} }
+    const { outcome } = await trainToy(steps(40, async () => timers[0]!()), randomDraws(), { maxDurationMs: 1 }, { clock })
+    expect(outcome).toMatchObject({ stop: 'time', rounds: [], evaluations: 40 })
+    expect(outcome.finalRuns.size).toBe(40)
   })
 })
 

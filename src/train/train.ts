@@ -81,7 +81,7 @@ async function playRounds(session: Session, signal: AbortSignal, roundSignal: Ab
   if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
   if (proposerOf(session, optimizer).specs.length === 0) return 'no-parameters'
   for (;;) {
-    const spent = spentBudget(session)
+    const spent = roundSignal.aborted ? 'time' : spentBudget(session)
     if (spent !== undefined) return spent
     progress.enter('round', rounds.length + 1)
     const outcome = await playRound(session, { optimizer, round: rounds.length + 1, signal: roundSignal })
@@ -91,7 +91,6 @@ async function playRounds(session: Session, signal: AbortSignal, roundSignal: Ab
     }
     if (signal.aborted) return 'interrupted'
     if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
-    if (roundSignal.aborted) return 'time'
     if (outcome === undefined) return 'no-candidates'
   }
 }

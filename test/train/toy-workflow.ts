@@ -9,7 +9,7 @@ import { resolvePlan, type TrainOptions } from '../../src/train/defaults.ts'
 import type { CaseRequest, TrainIO, TrainOutcome, TrainPlan } from '../../src/train/outcome.ts'
 import { train } from '../../src/train/train.ts'
 
-export interface Judged { readonly score: number | undefined; readonly checks?: CaseRun['checks']; readonly feedback?: CaseRun['feedback'] }
+interface Judged { readonly score: number | undefined; readonly checks?: CaseRun['checks']; readonly feedback?: CaseRun['feedback'] }
 export interface ToyOptions {
   readonly size: number
   readonly parameters: readonly Parameter<unknown>[]
