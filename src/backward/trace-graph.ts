@@ -18,7 +18,7 @@ export class WholeGraph implements TraceGraph {
   /** Nodes that hold a value of a parameter, by parameter, in the order in which a walk from the outputs meets them. */
   readonly views: ReadonlyMap<Parameter<unknown>, readonly number[]>
   readonly #order: NodeOrder
-  #users: { readonly start: Int32Array; readonly list: Int32Array } | undefined
+  #edges: Edges | undefined
   // `#mark[i]` is the number of the last cut that holds node i, so that no cut has to clear it.
   readonly #mark: Int32Array
   #cuts = 0
@@ -28,8 +28,9 @@ export class WholeGraph implements TraceGraph {
     this.nodes = this.#order.nodes
     this.#mark = new Int32Array(this.nodes.length)
     const views = new Map<Parameter<unknown>, number[]>()
-    for (const [position, node] of this.nodes.entries()) {
-      const origin = originOf(node)
+    for (let position = 0; position < this.nodes.length; position++) {
+      if (this.#order.inputs[position]!.length > 0) continue
+      const origin = originOf(this.nodes[position]!)
       if (origin.kind !== 'parameter') continue
       const parameter = origin.parameter as Parameter<unknown>
       const known = views.get(parameter)
@@ -41,58 +42,63 @@ export class WholeGraph implements TraceGraph {
 
   /** The nodes that lie on a path from `parameter` to an output. Time and size grow with the answer alone, once the users of each node are known. */
   cut(parameter: Parameter<unknown>): TraceGraph {
-    const positions = this.#descendants(this.views.get(parameter) ?? [])
-    return { nodes: Array.from(positions, (position) => this.nodes[position]!), boundary: this.#boundaryOf(positions) }
+    const edges = (this.#edges ??= listEdges(this.#order))
+    const positions = this.#descendants(edges, this.views.get(parameter) ?? [])
+    const nodes: Node<unknown>[] = []
+    for (const position of positions) nodes.push(this.nodes[position]!)
+    return { nodes, boundary: this.#boundaryOf(edges, positions) }
   }
 
   // All nodes here are ancestors of an output, so what descends from the parameter lies on a path.
-  #descendants(from: readonly number[]): Int32Array {
-    const users = (this.#users ??= this.#listUsers())
+  #descendants({ userStart, users }: Edges, from: readonly number[]): Int32Array {
     const cut = ++this.#cuts
     const found = [...from]
     for (const position of found) this.#mark[position] = cut
     for (let i = 0; i < found.length; i++) {
-      const end = users.start[found[i]! + 1]!
-      for (let at = users.start[found[i]!]!; at < end; at++) {
-        const user = users.list[at]!
+      const end = userStart[found[i]! + 1]!
+      for (let at = userStart[found[i]!]!; at < end; at++) {
+        const user = users[at]!
         if (this.#mark[user] === cut) continue
         this.#mark[user] = cut
         found.push(user)
       }
     }
-    return Int32Array.from(found).sort()
+    return new Int32Array(found).sort()
   }
 
-  #boundaryOf(cutPositions: Int32Array): Node<unknown>[] {
-    const cut = this.#cuts
-    const { inputs, positions } = this.#order
+  #boundaryOf({ sourceStart, sources }: Edges, positions: Int32Array): Node<unknown>[] {
     const boundary = new Set<Node<unknown>>()
-    for (const position of cutPositions) {
-      for (const input of inputs[position]!) if (isNode(input) && this.#mark[positions.get(input)!] !== cut) boundary.add(input)
+    for (const position of positions) {
+      for (let at = sourceStart[position]!; at < sourceStart[position + 1]!; at++) {
+        if (this.#mark[sources[at]!] !== this.#cuts) boundary.add(this.nodes[sources[at]!]!)
+      }
     }
     return [...boundary]
   }
+}
 
-  // Compressed rows: the users of node i are list[start[i]] … list[start[i + 1] - 1].
-  #listUsers(): { start: Int32Array; list: Int32Array } {
-    const { inputs, positions } = this.#order
-    const start = new Int32Array(inputs.length + 1)
-    const sources: number[] = []
-    for (const given of inputs) {
-      for (const input of given) {
-        if (!isNode(input)) continue
-        const source = positions.get(input)!
-        sources.push(source)
-        start[source + 1]!++
-      }
+/** Both directions in compressed rows: the inputs of node i are `sources[sourceStart[i]]` up to `sourceStart[i + 1]`, its users likewise. */
+interface Edges { readonly sourceStart: Int32Array; readonly sources: Int32Array; readonly userStart: Int32Array; readonly users: Int32Array }
+
+function listEdges({ inputs, positions }: NodeOrder): Edges {
+  const count = inputs.length
+  const sourceStart = new Int32Array(count + 1)
+  const userStart = new Int32Array(count + 1)
+  const found: number[] = []
+  for (let user = 0; user < count; user++) {
+    for (const input of inputs[user]!) {
+      if (!isNode(input)) continue
+      const source = positions.get(input)!
+      found.push(source)
+      userStart[source + 1]!++
     }
-    for (let i = 0; i < inputs.length; i++) start[i + 1]! += start[i]!
-    const free = start.slice()
-    const list = new Int32Array(sources.length)
-    let edge = 0
-    for (const [user, given] of inputs.entries()) {
-      for (const input of given) if (isNode(input)) list[free[sources[edge++]!]!++] = user
-    }
-    return { start, list }
+    sourceStart[user + 1] = found.length
   }
+  for (let i = 0; i < count; i++) userStart[i + 1]! += userStart[i]!
+  const free = userStart.slice()
+  const users = new Int32Array(found.length)
+  for (let user = 0; user < count; user++) {
+    for (let at = sourceStart[user]!; at < sourceStart[user + 1]!; at++) users[free[found[at]!]!++] = user
+  }
+  return { sourceStart, sources: new Int32Array(found), userStart, users }
 }

@@ -18,8 +18,6 @@ export interface NodeOrder {
   readonly positions: ReadonlyMap<Node<unknown>, number>
 }
 
-const ENTERED = -1
-
 /**
  * Every node that `outputs` depend on, each once, inputs before their users. The order depends on the graph
  * alone: a walk from the first output on, the first input first. Linear, at any depth.
@@ -37,11 +35,11 @@ export function topologicalOrder(outputs: readonly NodeLike<unknown>[]): NodeOrd
     nodes.push(node)
     inputs.push(given)
   }
+  // Inputs exist before the node that has them and never change, so no node can stand on the path twice.
   const enter = (node: Node<unknown>): void => {
     if (positions.has(node)) return
     const given = inputsOf(node)
     if (given.length === 0) return leave(node, given)
-    positions.set(node, ENTERED)
     path.push(node)
     pathInputs.push(given)
     pathNext.push(0)
@@ -52,8 +50,14 @@ export function topologicalOrder(outputs: readonly NodeLike<unknown>[]): NodeOrd
       const top = path.length - 1
       const given = pathInputs[top]!
       const next = pathNext[top]!++
-      if (next >= given.length) leave(path.pop()!, (pathNext.pop(), pathInputs.pop()!))
-      else if (isNode(given[next])) enter(given[next])
+      if (next >= given.length) {
+        pathInputs.pop()
+        pathNext.pop()
+        leave(path.pop()!, given)
+      } else {
+        const input = given[next]
+        if (isNode(input)) enter(input)
+      }
     }
   }
   return { nodes, inputs, positions }

@@ -9,7 +9,7 @@ const MANY = 16
 /** @internal */
 export class StepInputs {
   names: readonly string[]
-  readonly inputs: unknown[] = []
+  readonly inputs: unknown[]
   readonly args: unknown[]
   #nodes: Set<unknown> | undefined
   #taken: Map<string, number> | undefined
@@ -18,24 +18,21 @@ export class StepInputs {
   /** `names` must be unique. Where `given` holds no node inside, they are shared by all nodes of a step. */
   constructor(names: readonly string[], given: readonly unknown[]) {
     this.names = names
+    // A copy takes exactly the room it needs, and it is kept for as long as the graph.
+    this.inputs = given.slice()
+    this.args = given.slice()
     let nested = false
-    const args: unknown[] = []
     for (let i = 0; i < given.length; i++) {
       const input = given[i]
-      if (typeof input !== 'object' || input === null) {
-        this.inputs.push(input)
-        args.push(input)
-      } else if (nodeBrand in input) {
+      if (typeof input !== 'object' || input === null) continue
+      if (nodeBrand in input) {
         const view = settled(input as unknown as NodeLike<unknown>)
-        this.inputs.push(view)
-        args.push(peek(view))
+        this.inputs[i] = view
+        this.args[i] = peek(view)
       } else {
         nested = true
-        this.inputs.push(input)
-        args.push(input)
       }
     }
-    this.args = args
     if (nested) this.#openNested(given)
   }
 
