@@ -25,7 +25,7 @@ const repeat = (score: number, count: number): number[] => Array.from({ length: 
 
 describe('a race', () => {
   test('is won by the candidate with the greatest gain over all cases', async () => {
-    const { result, named } = await raced([0, 0, 1], [[0, 1, 1], [1, 1, 1], [1, 0, 1]])
+    const { result, named } = await raced([0, 0, 1], [[0, 1, 1], [1, 1, 1], [1, 0, 1], [0, 0, 1]])
     expect(named(result.finished)).toEqual([1, 0, 2])
   })
   test('of equal gains is won by the one proposed first', async () => {
@@ -39,6 +39,10 @@ describe('a race', () => {
   test('goes on with a candidate that is level: one fixed case may come late', async () => {
     const { result, named } = await raced(repeat(0, 40), [[...repeat(0, 39), 1]])
     expect(named(result.finished)).toEqual([0])
+  })
+  test('drops a candidate that has gained nothing as soon as there is nothing more to gain', async () => {
+    const { result, evaluations } = await raced([...repeat(0, 3), ...repeat(1, 37)], [[...repeat(0, 3), ...repeat(1, 37)]])
+    expect([result.finished.length, evaluations]).toEqual([0, 6])
   })
   test('weighs targets and others by their share: fixing every target at the price of a rare other case is a gain', async () => {
     // The first look: 6 targets of 10 cases, then the others; one of four others breaks.
@@ -63,7 +67,7 @@ test('with budget for all, a race that nobody leaves finds the same winner as ru
   const score = fc.constantFrom(0, 0.5, 1)
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 6 }).chain((size) => fc.tuple(fc.array(score, { minLength: size, maxLength: size }), fc.array(fc.array(score, { minLength: size, maxLength: size }), { minLength: 1, maxLength: 5 }))), async ([best, scores]) => {
     const sum = (all: Scores): number => all.reduce<number>((total, one) => total + one!, 0)
-    const level = scores.map((all, index) => ({ index, gain: sum(all) - sum(best) })).filter(({ gain }) => gain >= 0).toSorted((a, b) => b.gain - a.gain)
+    const level = scores.map((all, index) => ({ index, gain: sum(all) - sum(best) })).filter(({ gain }) => gain > 0).toSorted((a, b) => b.gain - a.gain)
     const { result, named } = await raced(best, scores)
     expect(named(result.finished)).toEqual(level.map(({ index }) => index))
   }))

@@ -4,7 +4,7 @@ import { dropTraces, type Candidate } from './candidate.ts'
 import { runCount, type CasePool } from './case-pool.ts'
 import type { TrainPlan } from './outcome.ts'
 import { nextLook, raceRoom } from './schedule.ts'
-import { compare, compareChanges, SLACK, type Comparison } from './scores.ts'
+import { caseScore, compare, compareChanges, isBetter, SLACK, type Comparison } from './scores.ts'
 
 /** What a race is run on. */
 export interface RaceTrack {
@@ -25,14 +25,14 @@ export interface RaceTrack {
 export interface RaceResult {
   /** Candidates that ran at least some cases, as proposed. */
   readonly looked: readonly Candidate[]
-  /** Those that ran all cases, the best first. */
+  /** Those that ran all cases and are better than the best, the greatest gain first. */
   readonly finished: readonly Candidate[]
 }
 
 /**
  * Runs `candidates`, the most promising first, on the cases in order, a few cases at first and twice as many at each look. After a look a
- * candidate is out when its gain over the best, estimated from the cases so far, is below 0, when it lost a case that could be measured, or when the
- * next look has no room for it. The gain is paired (same cases on both sides) and stratified: the first cases are mostly
+ * candidate is out when its gain over the best, estimated from the cases so far, is below 0, when it has gained nothing and all cases
+ * left have the full score already, when it lost a case that could be measured, or when the next look has no room for it. The gain is paired (same cases on both sides) and stratified: the first cases are mostly
  * failing ones, so targets and others are weighted by their share of all cases.
  */
 export async function race(candidates: readonly Candidate[], track: RaceTrack): Promise<RaceResult> {
@@ -61,8 +61,11 @@ export function prefixCosts(order: readonly TrainingCase[], plan: Pick<TrainPlan
 }
 
 function rank(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack): Candidate[] {
+  const { best, order } = track
+  const ids = seen.map(({ id }) => id)
+  const moreToGain = order.slice(seen.length).some(({ id }) => (caseScore(best.runs.get(id)) ?? 1) < 1 - SLACK)
   return candidates.map((candidate) => ({ candidate, gain: estimateGain(candidate, seen, track) }))
-    .filter(({ gain }) => gain.lost === 0 && gain.difference >= -SLACK)
+    .filter(({ candidate, gain }) => gain.lost === 0 && gain.difference >= -SLACK && (moreToGain || isBetter(compare(best.runs, candidate.runs, ids))))
     .sort((a, b) => compareChanges(b.gain, a.gain))
     .map(({ candidate }) => candidate)
 }

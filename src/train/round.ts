@@ -8,7 +8,7 @@ import { raceOrder } from './case-order.ts'
 import type { RoundOutcome } from './outcome.ts'
 import { prefixCosts, race, type RaceResult, type RaceTrack } from './race.ts'
 import { raceRoom } from './schedule.ts'
-import { caseScore, compare, isBetter, meanScore, SLACK, type Comparison } from './scores.ts'
+import { caseScore, compare, meanScore, SLACK, type Comparison } from './scores.ts'
 import { keep, type Session } from './session.ts'
 
 /** Which round it is, and when it has to end. */
@@ -61,12 +61,11 @@ function trackOf(session: Session, { candidates }: Answer, { blame, round, budge
   return { best, order: raceOrder(learn, targets, passing, random.fork(`round-${round}`)), targets, plan, pool, budget, signal }
 }
 
-/** Keeps the best of those that finished, if it is better than the best so far, and lets go of the others' graphs. */
+/** Keeps the winner, if there is one, and lets go of the others' graphs. */
 function keepBest(session: Session, { looked, finished: [winner] }: RaceResult): { winner: Candidate; change: Comparison } | undefined {
   session.history.push(...looked)
   for (const { hash } of looked) session.tried.add(hash)
-  const change = winner === undefined ? undefined : compare(session.best.runs, winner.runs, session.learn.map(({ id }) => id))
-  const kept = winner !== undefined && change !== undefined && isBetter(change) ? { winner, change } : undefined
+  const kept = winner === undefined ? undefined : { winner, change: compare(session.best.runs, winner.runs, session.learn.map(({ id }) => id)) }
   for (const candidate of looked) if (candidate !== kept?.winner) dropTraces(candidate)
   if (kept !== undefined) keep(session, kept.winner)
   return kept
@@ -78,8 +77,8 @@ function whyKept({ difference, better, worse, checks, failures }: Comparison, { 
   return reason === undefined ? what : `${what}: ${reason}`
 }
 
-function whyNot({ looked, finished }: RaceResult, { problems }: Answer, signal: AbortSignal): string {
-  const stopped = signal.aborted && (looked.length === 0 || finished.length < looked.length) ? ', stopped early' : ''
+function whyNot({ looked }: RaceResult, { problems }: Answer, signal: AbortSignal): string {
+  const stopped = signal.aborted ? ', stopped early' : ''
   const first = looked.length === 0 ? 'no candidate' : `${looked.length} ${looked.length === 1 ? 'candidate' : 'candidates'}, none better`
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return `${first}${stopped}${problems[0] === undefined ? '' : `; ${shorten(problems[0].replaceAll(/\s*\n\s*/g, ' '), 300)}${others}`}`
