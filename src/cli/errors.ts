@@ -26,7 +26,8 @@ export function isOurs(error: unknown): boolean {
   return first !== undefined && isOwnFrame(first)
 }
 
-const ownFolders = ['../', '../../reporters/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll('\\', '/'))
+// The built files lie flat in one folder.
+const ownFolders = (import.meta.url.endsWith('.ts') ? ['../', '../../reporters/'] : ['./']).map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll('\\', '/'))
 const isOwnFrame = (line: string): boolean => /^\s+at /.test(line) && ownFolders.some((folder) => line.replaceAll('\\', '/').includes(folder))
 
 const indent = (text: string): string => escapeControls(stripVTControlCharacters(text)).split('\n').map((line) => `  ${line}`).join('\n')

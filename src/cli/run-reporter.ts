@@ -39,13 +39,13 @@ export function useColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   return forced === undefined || forced === '' ? isTerminal && env['TERM'] !== 'dumb' : forced !== '0' && forced !== 'false'
 }
 
-/** Puts `reporter` among those of `vitest`, once, also when the user's config brought one of ours. */
-export function placeReporter(vitest: Vitest, reporter: Reporter, besideTheirs: boolean): void {
+/** Puts `ours` among the reporters of `vitest`, once, also when the user's config brought one of ours. */
+export function placeReporters(vitest: Vitest, ours: readonly Reporter[], besideTheirs: boolean): void {
   // Vitest's own field, which its types leave out: both supported versions report to what it holds at the start of a run.
   const host = vitest as unknown as { reporters: Reporter[] }
   const theirs = host.reporters.filter((other) => {
     const name = other.constructor.name
     return name !== ourName && (besideTheirs || !builtIn.has(name))
   })
-  host.reporters = [...theirs, reporter]
+  host.reporters = [...theirs, ...ours]
 }

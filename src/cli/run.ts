@@ -9,7 +9,7 @@ import { evalPattern, useForEvals } from './eval-projects.ts'
 import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
 import { loadVitest, type VitestModule } from './load-vitest.ts'
 import { runFlags, type FlagValues } from './own-flags.ts'
-import { createRunReporter, placeReporter, reporterProbe, type RunReporter } from './run-reporter.ts'
+import { createRunReporter, placeReporters, reporterProbe, type RunReporter } from './run-reporter.ts'
 import { refuseUnknown, unknownFlags } from './vitest-flags.ts'
 
 /** What to run. */
@@ -45,10 +45,9 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
     const reporter = await createRunReporter(output, { color: options.color !== false, optimize: own['no-optimize'] !== true })
     const theirs = probe.userSetReporters() || options.reporter !== undefined
-    placeReporter(vitest, reporter as Reporter, theirs)
+    placeReporters(vitest, [reporter, canceller(vitest, interrupts)], theirs)
     vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
-    // What goes wrong while a run stops, comes out of the run itself.
-    interrupts.arm(() => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) })
+    interrupts.takeOver()
     await start(vitest, filter).catch((error: unknown) => { if (!interrupts.interrupted) throw asVitestError(error) })
     if (!theirs) showErrors(vitest)
     return { exitCode: exitCodeOf(reporter, interrupts), report: reporter.report, root: vitest.config.root }
@@ -108,6 +107,21 @@ async function start(vitest: Vitest, filter: string[]): Promise<void> {
     if ((error as { code?: string }).code !== 'VITEST_FILES_NOT_FOUND') throw error
     if (!vitest.config.passWithNoTests) throw noEvalFiles(vitest, filter)
   })
+}
+
+// What goes wrong while a run stops, comes out of the run itself.
+const cancel = (vitest: Vitest): void => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) }
+
+/**
+ * Makes Ctrl-C stop the run once a file is in a worker: before, Vitest would forget it, and there is nothing to keep. A
+ * worker that was starting meanwhile is told when its file begins.
+ */
+function canceller(vitest: Vitest, interrupts: InterruptWatch): Reporter {
+  const begin = (): void => {
+    if (interrupts.interrupted) cancel(vitest)
+    else interrupts.arm(() => cancel(vitest))
+  }
+  return { onTestModuleQueued: begin, onTestModuleCollected: begin }
 }
 
 /** What Vitest refuses (a shard without files, a line without a test, a missing provider) is a mistake; what we throw is not. */
