@@ -1,7 +1,9 @@
 /** What `trace-eval/optimizers` exports: the interface of optimizers, and those that come with the library. Stage: optimize. */
 export type { Blame, Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimize/optimizer.ts'
+export type { Random } from './core/random.ts'
 export type { ParameterValues } from './feedback/case-run.ts'
 export type { Domain, ParameterKind } from './graph/domain.ts'
+export { backward, type BackwardResult, type ParameterFeedback } from './backward/backward.ts'
 export { bootstrapExamples } from './optimize/bootstrap-examples.ts'
 export { coordinate } from './optimize/coordinate.ts'
 export { optimizerByName, optimizerNames } from './optimize/optimizer-by-name.ts'

@@ -1,7 +1,7 @@
 /** New points out of what earlier ones had in common, or apart. Stage: optimize. */
 import { sameCoordinate } from './axis.ts'
 import type { Observation, RoundContext, Suggestion } from './round-context.ts'
-import type { Point } from './search-space.ts'
+import { samePoint, type Point } from './search-space.ts'
 import { pastMoves } from './step-sizes.ts'
 
 /** How many of the better evaluations take part. */
@@ -62,6 +62,6 @@ function differential({ active, best, random }: RoundContext, donors: readonly O
 }
 
 function betterOnes({ best, observations }: RoundContext): Observation[] {
-  return observations.filter(({ score, point }) => score !== undefined && point.some((coordinate, index) => !sameCoordinate(coordinate, best[index]!)))
+  return observations.filter(({ score, point }) => score !== undefined && !samePoint(point, best))
     .toReversed().toSorted((a, b) => b.score! - a.score!).slice(0, DONORS)
 }

@@ -1,7 +1,7 @@
 /** Moves of one parameter at a time from the best values. Stage: optimize. */
 import type { Optimizer } from './optimizer.ts'
 import type { ActiveAxis, RoundContext, Suggestion } from './round-context.ts'
-import { SEARCHED_KINDS } from './search-space.ts'
+import { SEARCHED_KINDS, samePoint } from './search-space.ts'
 import { sourceOptimizer } from './source-optimizer.ts'
 import { pastMoves, stepSizes, type Move } from './step-sizes.ts'
 
@@ -57,7 +57,7 @@ function* perturbations({ active, best, random }: RoundContext, steps: ReadonlyM
 
 /** The most suspect first, and behind it what was tried more often since the best values changed; chance breaks ties. */
 function byPriority({ active, best, random, observations }: RoundContext, past: readonly Move[]): ActiveAxis[] {
-  const start = observations.findLastIndex(({ point }) => point.every((coordinate, index) => coordinate.join() === best[index]!.join()))
+  const start = observations.findLastIndex(({ point }) => samePoint(point, best))
   const since = new Set(observations.slice(start + 1))
   const tries = (index: number): number => past.filter((move) => move.index === index && since.has(move.to)).length
   const rank = new Map(active.map(({ index, blame }) => [index, tries(index) - blame - random.next() / 2]))

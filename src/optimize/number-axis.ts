@@ -12,16 +12,17 @@ const MIN_WIDTH = 0.02
 /** An axis for a number, linear, logarithmic, whole or without a range; {@link numberScale} says how each is laid out. */
 export function numberAxis(name: string, domain: Extract<Domain, { kind: 'number' }>, initial: unknown): Axis {
   const scale = numberScale(domain, initial)
-  const home = typeof initial === 'number' ? scale.toUnit(initial) : undefined
-  const place = (unit: number): Coordinate => [scale.toUnit(scale.fromUnit(unit))]
+  const home = typeof initial === 'number' ? scale.fromUnit(scale.toUnit(initial)) : undefined
+  // The way back to the start leads to its very value, whatever its digits.
+  const valueAt = (unit: number): number => { const value = scale.fromUnit(unit); return value === home ? initial as number : value }
+  const place = (unit: number): Coordinate => [scale.toUnit(valueAt(unit))]
   // By less than its cell a whole number would not move at all.
   const atLeastOneCell = (step: number, at: Coordinate): number => Math.max(step, cellWidth(scale, at[0]!))
   return {
     name,
     size: scale.size,
     encode: (value) => [typeof value === 'number' && Number.isFinite(value) ? scale.toUnit(value) : 0.5],
-    // The way back to the start leads to its very value, whatever its digits.
-    decode: (at) => (at[0] === home ? initial : scale.fromUnit(at[0]!)),
+    decode: (at) => valueAt(at[0]!),
     key: canonicalJson,
     quantile: (share) => place(share),
     *all() { for (let index = 0; index < scale.size; index++) yield [scale.toUnit(scale.lowest + index)] },

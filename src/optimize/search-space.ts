@@ -11,6 +11,11 @@ import type { ParameterSpec } from './optimizer.ts'
 /** One coordinate per axis of the space, in its order. */
 export type Point = readonly Coordinate[]
 
+/** Whether two points are the same place on every axis. */
+export function samePoint(a: Point, b: Point): boolean {
+  return a.every((coordinate, index) => sameCoordinate(coordinate, b[index]!))
+}
+
 /** The kinds of parameters that have an axis; texts and free values have none. */
 export const SEARCHED_KINDS: readonly ParameterKind[] = ['number', 'boolean', 'choice', 'examples']
 

@@ -9,7 +9,7 @@ import { searchSpace, type Point, type SearchSpace } from './search-space.ts'
 export interface WeightedSource { readonly source: Source; readonly weight: number }
 
 /** A source is done for the round after this many suggestions in a row that were known already or did not fit. */
-const MAX_MISSES = 20
+const MAX_MISSES = 12
 /** Up to this many points a space is searched to its end. */
 const SMALL_SPACE = 4096
 

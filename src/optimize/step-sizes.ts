@@ -2,6 +2,7 @@
 import { sameCoordinate } from './axis.ts'
 import { compareEvaluations, type Comparison } from './compare-evaluations.ts'
 import type { Observation, RoundContext } from './round-context.ts'
+import { samePoint, type Point } from './search-space.ts'
 
 /** A past evaluation that differs from a best one of its time in one parameter. */
 export interface Move {
@@ -17,13 +18,13 @@ const [SMALLEST, LARGEST] = [0.004, 0.5]
 const movesByHistory = new WeakMap<readonly Observation[], readonly Move[]>()
 
 /** Moves of one parameter in the history, oldest first. Found once per round, though several sources ask. */
-export function pastMoves({ observations }: RoundContext): readonly Move[] {
-  const found = movesByHistory.get(observations) ?? findMoves(observations)
+export function pastMoves({ observations, best }: RoundContext): readonly Move[] {
+  const found = movesByHistory.get(observations) ?? findMoves(observations, best)
   movesByHistory.set(observations, found)
   return found
 }
 
-function findMoves(observations: readonly Observation[]): Move[] {
+function findMoves(observations: readonly Observation[], best: Point): Move[] {
   const moves: Move[] = []
   const bests: Observation[] = []
   for (const to of observations) {
@@ -33,7 +34,8 @@ function findMoves(observations: readonly Observation[]): Move[] {
       moves.push({ index, from, to, outcome: compareEvaluations(to.evaluation, from.evaluation) })
       break
     }
-    if (to.score !== undefined && to.score > (bests.at(-1)?.score ?? -Infinity)) bests.push(to)
+    // The best of now may have been kept at an equal score, for the checks it passed.
+    if (to.score !== undefined && (to.score > (bests.at(-1)?.score ?? -Infinity) || samePoint(to.point, best))) bests.push(to)
   }
   return moves
 }
