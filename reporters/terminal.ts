@@ -8,8 +8,8 @@ import { displayWidth } from './display-width.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChange } from './render-changes.ts'
-import { partLines, roundLines, tableLines } from './render-tables.ts'
-import { changeText, count, durationText, fromTo, listText, placeText, scoreText, stopText, usageText } from './wording.ts'
+import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
+import { count, durationText, fromTo, listText, placeText, scoreText, stopText, usageText } from './wording.ts'
 
 /** What is planned for one workflow. */
 export interface PlannedWorkflow {
@@ -89,7 +89,7 @@ function headLines({ name, file, cases }: WorkflowReport, columns: number, color
 function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const { baseline, final, learn, threshold, usage, plan, durationMs, rejected } = report
   if (final.n === 0) return []
-  const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), changeText(from, to)]
+  const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
   const facts = [stopText(report), `${count(usage.evaluations, 'evaluation')}${plan.optimizes ? ` of ${plan.maxEvaluations.toLocaleString('en-US')}` : ''}`, durationText(durationMs), usageText(usage)]
   const kept = rejected === undefined ? [] : wrap(

@@ -22,7 +22,7 @@ it('a text has a place exactly when the engine cannot parse it', () => {
   const parses = (text: string): boolean => { try { JSON.parse(text); return true } catch { return false } }
   const mutated = fc.tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '"', '{', ']', '\\', '0', '\n', 'x', ':', '-'))
     .map(([text, at, inserted]) => `${text.slice(0, at % (text.length + 1))}${inserted}${text.slice((at % (text.length + 1)) + (inserted === '' ? 1 : 0))}`)
-  fc.assert(fc.property(fc.oneof(fc.json(), mutated, fc.string()), (text) => (jsonErrorPlace(text) === undefined) === parses(text)), { numRuns: 3000 })
+  fc.assert(fc.property(fc.oneof(fc.json(), mutated, fc.string()), (text) => (jsonErrorPlace(text) === undefined) === parses(text)), { numRuns: 1000 })
 })
 
 it('a hundred thousand open brackets are no problem', () => {
@@ -30,5 +30,5 @@ it('a hundred thousand open brackets are no problem', () => {
 })
 
 it('a long string is no problem', () => {
-  expect(jsonErrorPlace(JSON.stringify('a"\\é'.repeat(1_000_000)))).toBeUndefined()
+  expect(jsonErrorPlace(JSON.stringify('a"\\é'.repeat(200_000)))).toBeUndefined()
 })
