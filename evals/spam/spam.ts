@@ -4,7 +4,7 @@ import { countSignals, strengthOf, type Counting, type Reading, type Signal } fr
 import type { Mail } from './read-mail.ts'
 
 const weight = (signal: Signal, value: number): Parameter<number> =>
-  parameter(signal, value, { range: [-3, 3], description: `Points for each hit of the signal "${signal}"; below 0 it speaks against spam.` })
+  parameter(signal, value, { range: [-3, 3], integer: true, description: `Points for each hit of the signal "${signal}"; below 0 it speaks against spam.` })
 
 /** Points per signal. The first guess: one for each thing that spam is known for; what else is counted has no say yet. */
 export const weights: Readonly<Record<Signal, Parameter<number>>> = {
