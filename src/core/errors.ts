@@ -25,6 +25,8 @@ export interface ErrorDetails {
 export class TraceEvalError extends Error {
   readonly [brand] = true
   readonly code: string
+  /** The message without place and hint. */
+  readonly summary: string
   readonly hint: string | undefined
   readonly at: string | undefined
 
@@ -34,6 +36,7 @@ export class TraceEvalError extends Error {
     super(`${message}${place}${hint}`, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = `TraceEvalError [${code}]`
     this.code = code
+    this.summary = message
     this.hint = details.hint
     this.at = details.at
   }

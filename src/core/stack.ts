@@ -4,8 +4,9 @@
 export interface SourceLocation { readonly file: string; readonly line: number; readonly column: number }
 
 const frame = /^\s*at (?:async )?(?:.*?\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/
-// As source this file is one level down; built, every file of ours lies flat beside it.
-const ownRoot = toPath(new URL(import.meta.url.endsWith('/core/stack.ts') ? '..' : '.', import.meta.url).href)
+// Built, every file of ours lies flat in dist; its source maps lead to the sources beside dist.
+const packageRoot = toPath(new URL(import.meta.url.endsWith('/core/stack.ts') ? '../..' : '..', import.meta.url).href)
+const ownRoots = ['dist/', 'src/', 'reporters/'].map((folder) => packageRoot + folder)
 const testFile = /\.(?:test|eval|spec)\.[cm]?[jt]sx?$/
 
 /** Every frame of a stack that has a file, the innermost first. */
@@ -38,7 +39,7 @@ export function isForeign(file: string): boolean {
 
 /** Whether `file` belongs to this library; its source maps may lead to files that do not exist. */
 export function isOwn(file: string): boolean {
-  return file.includes('/node_modules/trace-eval/') || (file.startsWith(ownRoot) && !testFile.test(file))
+  return file.includes('/node_modules/trace-eval/') || (ownRoots.some((root) => file.startsWith(root)) && !testFile.test(file))
 }
 
 function toPath(file: string): string {

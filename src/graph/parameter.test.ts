@@ -178,6 +178,9 @@ describe('withParameters', () => {
     const within = <R>(run: () => R): R => runInContext({ ...currentContext(), values: overlay }, run)
     expect(within(() => parameter('inner', 1).value)).toBe(7)
     expect(within(() => model.value)).toBe('small')
-    expect(refusal(() => within(() => weight.value))).toMatchInlineSnapshot()
+    expect(refusal(() => within(() => weight.value))).toMatchInlineSnapshot(`
+      "SAVED_VALUE: expected a number from 0 to 100, received 1000, at parameter "weight"
+        The value was given by name, as saved values are: the parameter has changed since. Save a value that fits, or take it out of the params file."
+    `)
   })
 })

@@ -174,7 +174,7 @@ function checkSaved(target: Parameter<unknown>, value: unknown): unknown {
     return target.check(value)
   } catch (error) {
     if (!TraceEvalError.is(error, 'PARAMETER_VALUE')) throw error
-    const { message } = error
-    throw new TraceEvalError('SAVED_VALUE', message, { cause: error, hint: 'The value was given by name, as saved values are: the parameter has changed since. Save a value that fits, or take it out of the params file.' })
+    const { summary, at = '' } = error
+    throw new TraceEvalError('SAVED_VALUE', summary, { at, cause: error, hint: 'The value was given by name, as saved values are: the parameter has changed since. Save a value that fits, or take it out of the params file.' })
   }
 }
