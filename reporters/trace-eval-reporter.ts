@@ -1,9 +1,9 @@
 /** The reporter in a Vitest run: shows workflows while they run and after, and writes report.json. Stage: reporters. */
-import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node'
+import type { Reporter, TestModule, TestSuite, Vitest } from 'vitest/node'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
-import type { Problem, RunReport, WorkflowReport } from '../src/report/run-report.ts'
-import { settingsKey, type CaseMeta, type RunSettings, type SkippedMeta, type WorkflowMeta } from '../src/vitest/protocol.ts'
+import type { RunReport } from '../src/report/run-report.ts'
+import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { writeReport } from './json.ts'
 import { LiveLines } from './live-lines.ts'
 import { foundProblems, plainTestFailures } from './module-problems.ts'
@@ -19,8 +19,8 @@ export interface TraceEvalReporterOptions {
   readonly tty?: boolean
   /** @defaultValue standard output */
   readonly write?: (text: string) => void
-  /** Whether the run may optimize; false leaves out what optimizing would say. @defaultValue true */
-  readonly optimize?: boolean
+  /** Whether to show plans and progress while workflows run; false shows them when the run has ended. @defaultValue true */
+  readonly live?: boolean
 }
 
 const POLL_MS = 100
@@ -31,6 +31,7 @@ export class TraceEvalReporter implements Reporter {
   readonly #columns: number
   readonly #color: boolean
   readonly #write: (text: string) => void
+  readonly #isLive: boolean
   readonly #live: LiveLines
   #vitest: Vitest | undefined
   #startedAt = new Date()
@@ -44,6 +45,7 @@ export class TraceEvalReporter implements Reporter {
     const tty = options.tty ?? (stdout.isTTY && !env['CI'])
     this.#columns = options.columns ?? stdout.columns ?? 80
     this.#color = options.color ?? (!env['NO_COLOR'] && (stdout.isTTY || (env['FORCE_COLOR'] ?? '0') !== '0'))
+    this.#isLive = options.live ?? true
     this.#write = options.write ?? ((text) => { stdout.write(text) })
     this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
   }
@@ -59,11 +61,12 @@ export class TraceEvalReporter implements Reporter {
   }
 
   onTestSuiteReady(suite: TestSuite): void {
+    if (!this.#isLive) return
     this.#suites.set(suite.id, suite)
     this.#timer ??= setInterval(() => this.#poll(), POLL_MS).unref()
   }
 
-  onTestSuiteResult(suite: TestSuite): void { this.#show(suite) }
+  onTestSuiteResult(suite: TestSuite): void { if (this.#isLive) this.#show(suite) }
 
   async onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[], reason: 'passed' | 'failed' | 'interrupted'): Promise<void> {
     clearInterval(this.#timer)
@@ -78,7 +81,7 @@ export class TraceEvalReporter implements Reporter {
     const extra = [...problems.filter(({ level }) => level === 'error').map(() => ({ exitCode: 4 as const })), ...(plainTestFailures(modules) > 0 ? [{ exitCode: 1 as const }] : [])]
     this.report = buildRunReport({
       startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems,
-      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: reason === 'interrupted', configError: false }),
+      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: reason === 'interrupted' && !this.#bailed(modules), configError: false }),
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     const unwritten = await writeReport(this.#root(), this.report)
@@ -95,7 +98,7 @@ export class TraceEvalReporter implements Reporter {
   #show(suite: TestSuite): void {
     const meta = workflowMeta(suite)
     if (meta === undefined || this.#printed.has(suite.id)) return
-    if (meta.plan !== undefined && !this.#planned.has(suite.id)) {
+    if (this.#isLive && meta.plan !== undefined && !this.#planned.has(suite.id)) {
       this.#planned.add(suite.id)
       this.#live.print(renderPlan(meta.plan, { columns: this.#columns, color: this.#color }))
     }
@@ -107,6 +110,12 @@ export class TraceEvalReporter implements Reporter {
     } else if (meta.progress !== undefined) {
       this.#live.update(suite.id, meta.progress)
     }
+  }
+
+  /** `--bail` cancels the rest of a run as well; that is a failure and nobody's interruption. */
+  #bailed(modules: readonly TestModule[]): boolean {
+    const { bail } = this.#vitest?.config ?? {}
+    return bail !== undefined && bail > 0 && modules.some((module) => module.state() === 'failed')
   }
 
   #root(): string { return this.#vitest?.config.root ?? process.cwd() }
@@ -123,5 +132,3 @@ function workflowMeta(suite: TestSuite): WorkflowMeta | undefined {
   const meta = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval
   return meta?.kind === 'workflow' ? meta : undefined
 }
-
-export type { CaseMeta, Problem, SkippedMeta, TestCase, WorkflowReport }

@@ -30,7 +30,7 @@ async function code() {
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     input: {
       index: 'src/index.ts', vitest: 'src/vitest/index.ts', config: 'src/vitest/config.ts', runner: 'src/vitest/runner.ts', optimizers: 'src/optimizers.ts',
-      reporters: 'reporters/index.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts',
+      reporters: 'reporters/index.ts', reporter: 'reporters/trace-eval-reporter.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts',
     },
   })
   await bundle.write({

@@ -31,13 +31,24 @@ export function traceEval(options: PluginOptions = {}): Plugin {
       if (other !== undefined && other !== runnerPath()) throw otherRunner(other)
       return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ...options } } as never } }
     },
+    configureVitest({ vitest }) {
+      // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.
+      const { reporters } = vitest.config as { reporters: unknown[] }
+      const ours = reporterPath()
+      if (!reporters.some((reporter) => Array.isArray(reporter) && reporter[0] === ours)) reporters.push([ours, { live: false }])
+    },
   }
 }
 
 /** Where the runner is, for `test.runner`. */
-export function runnerPath(): string {
-  const built = fileURLToPath(new URL('./runner.js', import.meta.url))
-  return existsSync(built) ? built : fileURLToPath(new URL('./runner.ts', import.meta.url))
+export function runnerPath(): string { return ownFile('./runner.js', './runner.ts') }
+
+function reporterPath(): string { return ownFile('./reporter.js', '../../reporters/trace-eval-reporter.ts') }
+
+/** A file of ours: built, all lie flat beside this one. */
+function ownFile(built: string, source: string): string {
+  const file = fileURLToPath(new URL(built, import.meta.url))
+  return existsSync(file) ? file : fileURLToPath(new URL(source, import.meta.url))
 }
 
 /** Vitest takes one runner. */
