@@ -19,6 +19,8 @@ export interface TraceEvalReporterOptions {
   readonly tty?: boolean
   /** @defaultValue standard output */
   readonly write?: (text: string) => void
+  /** Whether somebody stopped the run. @defaultValue what Vitest says */
+  readonly interrupted?: () => boolean
   /** Whether to show plans and progress while workflows run; false shows them when the run has ended. @defaultValue true */
   readonly live?: boolean
 }
@@ -32,6 +34,7 @@ export class TraceEvalReporter implements Reporter {
   readonly #color: boolean
   readonly #write: (text: string) => void
   readonly #isLive: boolean
+  readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
   #vitest: Vitest | undefined
   #startedAt = new Date()
@@ -46,6 +49,7 @@ export class TraceEvalReporter implements Reporter {
     this.#columns = options.columns ?? stdout.columns ?? 80
     this.#color = options.color ?? (!env['NO_COLOR'] && (stdout.isTTY || (env['FORCE_COLOR'] ?? '0') !== '0'))
     this.#isLive = options.live ?? true
+    this.#isInterrupted = options.interrupted ?? (() => false)
     this.#write = options.write ?? ((text) => { stdout.write(text) })
     this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
   }
@@ -81,7 +85,7 @@ export class TraceEvalReporter implements Reporter {
     const extra = [...problems.filter(({ level }) => level === 'error').map(() => ({ exitCode: 4 as const })), ...(plainTestFailures(modules) > 0 ? [{ exitCode: 1 as const }] : [])]
     this.report = buildRunReport({
       startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems,
-      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: reason === 'interrupted' && !this.#bailed(modules), configError: false }),
+      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     const unwritten = await writeReport(this.#root(), this.report)

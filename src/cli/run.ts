@@ -43,7 +43,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   try {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
-    const reporter = await createRunReporter(output, { color: options.color !== false })
+    const reporter = await createRunReporter(output, { color: options.color !== false, interrupted: () => interrupts.interrupted })
     const theirs = probe.userSetReporters() || options.reporter !== undefined
     placeReporters(vitest, [reporter, canceller(vitest, interrupts)], theirs)
     vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)

@@ -157,7 +157,7 @@ describe.each(lines)('on Vitest %s', (line) => {
     const slow = `
       const slow = async (score: number) => { await new Promise((resolve) => setTimeout(resolve, 40)); return triage(score) }
       describeWorkflow('w', { workflow: slow, threshold: 0.99, maxEvaluations: 100000, rounds: 1000, patience: 1000 }, (it) => {
-        it.for(rows.map((row) => ({ ...row, expected: row.id === 'c7' ? 'never' : row.expected })))('$id', async ({ input, expected }, { run }) => { expect(await run(input)).toBe(expected) })
+        it.for(rows.map((row) => ({ ...row, expected: Number(row.id.slice(1)) % 5 === 0 ? 'never' : row.expected })))('$id', async ({ input, expected }, { run }) => { expect(await run(input)).toBe(expected) })
       })`
     const app = project(line, evals(slow))
     const once = app.start('trace-eval', [])
