@@ -30,14 +30,31 @@ export function tableLines(rows: readonly (readonly string[])[], right: readonly
   return filled.split('\n').map((line) => `   ${line}`.trimEnd())
 }
 
-/** `start 0.61`, then one row per round: before and after, the change, whether it was kept, and what changed. */
+/** `start 0.61`, then one row per round: before and after, the change, whether it was kept, and what changed. Idle rounds in a row share one. */
 export function roundLines({ rounds, learn, threshold }: WorkflowReport, columns: number, color: Paint): string[] {
   if (rounds.length === 0) return []
-  const rows = rounds.map((round) => ({ cells: roundCells(round, threshold, color), what: whatChanged(round), dye: round.kept ? (text: string): string => text : color.dim }))
+  const rows = idleTogether(rounds).map((group) => {
+    const [round] = group as [RoundReport]
+    return { cells: roundCells(group, threshold, color), what: whatChanged(group), dye: round.kept ? (text: string): string => text : color.dim }
+  })
   const { cells: [start, ...cells], room } = narrowed([['start', scoreText(rounds[0]?.before ?? learn.baseline, threshold), '', ''], ...rows.map((row) => row.cells)], columns, 2)
   const lines = rows.map(({ what, dye }, index) => [...cells[index]!.map(dye), wrap(what, { columns: room, first: '', maxLines: 2 }).map(dye).join('\n')])
   return tableLines([[...start!, ''], ...lines])
 }
+
+/** Rounds that only say that no candidate was better, in one group where several follow each other. */
+function idleTogether(rounds: readonly RoundReport[]): RoundReport[][] {
+  const groups: RoundReport[][] = []
+  for (const round of rounds) {
+    const last = groups.at(-1)
+    if (last !== undefined && isIdle(round) && isIdle(last[0]!)) last.push(round)
+    else groups.push([round])
+  }
+  return groups
+}
+
+const isIdle = ({ kept, candidates, reason }: RoundReport): boolean => !kept && reason === noneBetter(candidates)
+const noneBetter = (candidates: number): string => `${count(candidates, 'candidate')}, none better`
 
 /** `+0.11` in green, `-0.02` in red. */
 export function paintedChange(from: number, to: number, color: Paint): string {
@@ -54,12 +71,16 @@ function narrowed(cells: readonly (readonly string[])[], columns: number, spare:
   return narrowed(cells.map((row) => row.filter((_, column) => column !== spare)), columns, -1)
 }
 
-function roundCells({ round, before, after, kept }: RoundReport, threshold: number | undefined, color: Paint): string[] {
-  return [`round ${round}`, fromTo(before, after, threshold), paintedChange(before, after, color), kept ? 'kept' : 'not kept']
+function roundCells(group: readonly RoundReport[], threshold: number | undefined, color: Paint): string[] {
+  const { round, before, after, kept } = group[0]!
+  const label = group.length === 1 ? `round ${round}` : `rounds ${round}–${group.at(-1)!.round}`
+  return [label, fromTo(before, after, threshold), paintedChange(before, after, color), kept ? 'kept' : 'not kept']
 }
 
-function whatChanged({ kept, changes, candidates, reason }: RoundReport): string {
-  return kept ? listText(changes.map(({ parameter }) => foreignLine(parameter))) : `${count(candidates, 'candidate')}: ${foreignLine(reason)}`
+function whatChanged(group: readonly RoundReport[]): string {
+  const { kept, changes, reason } = group[0]!
+  if (kept) return listText(changes.map(({ parameter }) => foreignLine(parameter)))
+  return group.length === 1 ? foreignLine(reason) : noneBetter(group.reduce((sum, { candidates }) => sum + candidates, 0))
 }
 
 /** Checks, then assertions: how often each held before and after, and in how many cases it failed. */

@@ -28,7 +28,7 @@ export const aGain: WorkflowReport = {
   learn: { baseline: 22 / 36, final: 1 },
   rounds: [
     { round: 1, before: 22 / 36, after: 26 / 36, kept: true, reason: 'better on 5 cases, worse on 1', candidates: 3, evaluations: 92, changes: [{ parameter: 'instructions', from: 'Route the ticket to a team.', to: 'Route the ticket to one team.' }] },
-    { round: 2, before: 26 / 36, after: 26 / 36, kept: false, reason: 'none better', candidates: 3, evaluations: 61, changes: [] },
+    { round: 2, before: 26 / 36, after: 26 / 36, kept: false, reason: '3 candidates, none better', candidates: 3, evaluations: 61, changes: [] },
     { round: 3, before: 26 / 36, after: 1, kept: true, reason: 'better on 10 cases', candidates: 2, evaluations: 72, changes: [{ parameter: 'instructions', from: 'Route …', to: 'Route …' }, { parameter: 'minConfidence', from: 0.5, to: 0.72 }, { parameter: 'shots', from: [], to: [] }] },
   ],
   stopReason: 'perfect', adopted: true,
@@ -75,7 +75,7 @@ export const aFailure: WorkflowReport = {
   learn: { baseline: 101 / 120, final: 101 / 120 },
   rounds: [
     { round: 1, before: 101 / 120, after: 104 / 120, kept: true, reason: 'better on 4 cases, worse on 1', candidates: 8, evaluations: 400, changes: [{ parameter: 'weights.links', from: 0.5, to: 0.9 }] },
-    { round: 2, before: 104 / 120, after: 104 / 120, kept: false, reason: 'none better', candidates: 8, evaluations: 380, changes: [] },
+    { round: 2, before: 104 / 120, after: 104 / 120, kept: false, reason: '8 candidates, none better', candidates: 8, evaluations: 380, changes: [] },
   ],
   stopReason: 'patience', adopted: false,
   rejected: { heldOutScore: 0.8375, heldOutStart: 0.85, changes: [{ parameter: 'weights.links', from: 0.5, to: 0.9 }] },

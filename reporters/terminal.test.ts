@@ -95,3 +95,16 @@ function withTexts(report: WorkflowReport, texts: readonly string[]): WorkflowRe
   }
   return inside(report) as WorkflowReport
 }
+
+it('idle rounds in a row share a line, a round that was kept never does', () => {
+  const [report] = sampleRuns['a gain']!.workflows as [WorkflowReport]
+  const idle = { ...report.rounds[1]!, reason: '3 candidates, none better', candidates: 3 }
+  const rounds = [report.rounds[0]!, ...[2, 3, 4].map((round) => ({ ...idle, round })), { ...report.rounds[2]!, round: 5 }, { ...idle, round: 6 }]
+  const lines = renderWorkflow({ ...report, rounds }, {}).split('\n').filter((line) => /^ +rounds? \d/.test(line)).map((line) => line.trim().replaceAll(/ {2,}/g, '  '))
+  expect(lines).toEqual([
+    'round 1  0.61 → 0.72  +0.11  kept  instructions',
+    'rounds 2–4  0.72 → 0.72  not kept  9 candidates, none better',
+    'round 5  0.72 → 1.00  +0.28  kept  instructions, minConfidence and',
+    'round 6  0.72 → 0.72  not kept  3 candidates, none better',
+  ])
+})
