@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /** The exit code of one command line. */
-export async function runCommand(args: readonly string[]): Promise<number> {
+async function runCommand(args: readonly string[]): Promise<number> {
   const ours = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)
   if (args[0] === 'help' || ours.includes('--help') || ours.includes('-h')) return printHelp()
   if (ours.includes('--version') || ours.includes('-v')) return printVersion()

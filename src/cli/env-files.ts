@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 /** Only names with these beginnings are taken. */
-export const envPrefixes = ['TRACE_EVAL_', 'OPENAI_']
+const envPrefixes = ['TRACE_EVAL_', 'OPENAI_']
 
 /**
  * Sets in `env` what the `.env`, `.env.local`, `.env.[mode]` and `.env.[mode].local` files of `directory` hold, as far as

@@ -5,7 +5,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 
 /** Where bugs are reported. */
-export const reportBugsAt = 'the issue tracker of trace-eval'
+const reportBugsAt = 'the issue tracker of trace-eval'
 
 /** The text for `error`, and what to exit with: 2 for a mistake, 4 for a bug, as nothing was measured. */
 export function renderError(error: unknown): { readonly text: string; readonly exitCode: 2 | 4 } {

@@ -3,7 +3,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
 
 /** What a flag's value must be. `switch` takes none; `file` may be left out. */
-export type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file'
+type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file'
 
 /** A flag as the help shows it. */
 export interface OwnFlag {

@@ -23,7 +23,7 @@ export function reporterProbe(): { readonly plugin: object; userSetReporters(): 
 
 /** Makes the reporter for `output`; colour as NO_COLOR, FORCE_COLOR and the terminal say. */
 export async function createRunReporter(output: NodeJS.WriteStream, { color, interrupted }: { color: boolean; interrupted: () => boolean }): Promise<RunReporter> {
-  const { TraceEvalReporter } = await import('../../reporters/trace-eval-reporter.ts')
+  const { default: TraceEvalReporter } = await import('../../reporters/trace-eval-reporter.ts')
   const tty = output.isTTY === true && !process.env['CI']
   return new TraceEvalReporter({
     columns: output.columns ?? 80, tty, interrupted,

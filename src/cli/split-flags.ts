@@ -33,7 +33,7 @@ export function splitFlags(args: readonly string[], flags: Readonly<Record<strin
 }
 
 /** `max-time` of `--max-time=5m` and of `--maxTime`; none for anything that is no long flag. */
-export function flagName(arg: string): string | undefined {
+function flagName(arg: string): string | undefined {
   const [, name] = /^--([A-Za-z][\w-]*)(?:=|$)/s.exec(arg) ?? []
   return name?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
