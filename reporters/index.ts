@@ -6,7 +6,7 @@ export { renderEndedRound, renderLive, type EndedRound, type LiveView } from './
 export { LiveLines, type LiveLinesOptions } from './live-lines.ts'
 export { sampleRuns } from './sample-reports.ts'
 export { renderPlan, renderRun, renderWorkflow, type PlannedWorkflow } from './terminal.ts'
-export { TraceEvalReporter, type TraceEvalReporterOptions } from './trace-eval-reporter.ts'
+export { default as TraceEvalReporter, type TraceEvalReporterOptions } from './trace-eval-reporter.ts'
 export { acceptReport, type AcceptedWorkflow, type AcceptOptions, type AcceptResult, type RefusedWorkflow } from '../src/report/accept.ts'
 export { formatReport, parseReport, readReport } from '../src/report/report-file.ts'
 export type {

@@ -30,11 +30,6 @@ export function fit(text: string, width: number): string {
   return width < 1 ? '' : `${takeColumns(bounded, width - 1).trimEnd()}…`
 }
 
-/** `text` with spaces up to `width` columns. */
-export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
-}
-
 /** How a text is wrapped. */
 export interface WrapOptions {
   /** Columns of a line, the indent included. */

@@ -27,7 +27,7 @@ export interface TraceEvalReporterOptions {
 
 const POLL_MS = 100
 
-export class TraceEvalReporter implements Reporter {
+export default class TraceEvalReporter implements Reporter {
   /** The report, once the run has ended. */
   report: RunReport | undefined
   readonly #columns: number
@@ -129,8 +129,6 @@ export class TraceEvalReporter implements Reporter {
     return provided?.[settingsKey]?.seed ?? '1'
   }
 }
-
-export default TraceEvalReporter
 
 function workflowMeta(suite: TestSuite): WorkflowMeta | undefined {
   const meta = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval

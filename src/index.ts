@@ -13,10 +13,6 @@ export {
 } from './graph/parameter.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './graph/standard-schema.ts'
 export { t } from './graph/template.ts'
-export {
-  ForeignValue, fromTgj, toTgj, type TgjDocument, type TgjException, type TgjGraph, type TgjHeader, type TgjMessage, type TgjOptions, type TgjParameter,
-  type TgjRecord, type TgjRef, type TgjValue,
-} from './graph/tgj.ts'
 export type { NodeLike, Output, Plain, Traceable, TraceableArgs } from './graph/types.ts'
 export { TraceEvalError, type ErrorDetails } from './core/errors.ts'
 export type { SourceLocation } from './core/stack.ts'

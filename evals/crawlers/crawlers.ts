@@ -8,16 +8,16 @@ export interface Example { readonly agent: string; readonly visitor: Visitor }
 interface Neighbour { readonly visitor: Visitor; readonly alike: number }
 
 /** Labelled user agents that may be chosen as examples; none of them is a case of the eval. */
-export const examplePool: readonly Example[] = pool.map(({ input, expected }) => ({ agent: input, visitor: expected as Visitor }))
+const examplePool: readonly Example[] = pool.map(({ input, expected }) => ({ agent: input, visitor: expected as Visitor }))
 // What comes to mind first: a link checker and a monitor; one browser each on a desk and in a pocket.
 const wellKnown = ['Xenu Link Sleuth', 'updown.io daemon', 'Windows NT 10.0; Win64; x64; rv:153.0', 'iPhone OS 18_6'].map((part) => examplePool.find(({ agent }) => agent.includes(part))!)
 
 export const examples = parameter('examples', wellKnown, { pool: examplePool, max: 10, description: 'User agents with their right answers, to compare with.' })
 export const neighbours = parameter('neighbours', 1, { range: [1, 5], integer: true, description: 'How many of the nearest examples vote.' })
-export const tokens = parameter('tokens', 'words', { choices: ['words', 'trigrams', 'both'], description: 'What user agents are compared by.' })
+const tokens = parameter('tokens', 'words', { choices: ['words', 'trigrams', 'both'], description: 'What user agents are compared by.' })
 export const measure = parameter('measure', 'jaccard', { choices: ['jaccard', 'overlap', 'cosine'], description: 'How shared tokens become a similarity.' })
 export const ignoreNumbers = parameter('ignoreNumbers', false, { description: 'Treat all version numbers as the same.' })
-export const ignoreCase = parameter('ignoreCase', false, { description: 'Treat capital letters as small ones.' })
+const ignoreCase = parameter('ignoreCase', false, { description: 'Treat capital letters as small ones.' })
 export const weighted = parameter('weighted', false, { description: 'A vote counts as much as its example is alike; otherwise all votes count the same.' })
 export const leastAlike = parameter('leastAlike', 0, { range: [0, 1], description: 'Examples less alike than this have no vote.' })
 export const stranger = parameter('stranger', 'browser', { choices: ['crawler', 'browser'], description: 'The answer when no example has a vote, or votes are even.' })

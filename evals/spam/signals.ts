@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 /** Every signal: what is counted in a text. */
-export const signals = {
+const signals = {
   money: hitsOf(/\$ ?\d|\b(?:free|money|cash|income|earn|profits?|credit|mortgages?|loans?|debts?|dollars?|millions?|invest\w*|insurance|savings?)\b/gi),
   offer: hitsOf(/\b(?:offers?|prices?|discounts?|cheap|lowest|rates|sale|deals?|orders?|buy|purchase|products?|business|bonus|gift|quotes?|trial)\b/gi),
   pressure: hitsOf(/\b(?:now|today|act|hurry|urgent|limited|guarantee\w*|instant\w*|winners?|win|congratulations|amazing|click here|click|risk|simply|never)\b/gi),

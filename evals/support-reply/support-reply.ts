@@ -2,7 +2,7 @@
 import { bundle, parameter } from 'trace-eval'
 import { chat, configuredModel } from './chat.ts'
 
-export const instructions = parameter('instructions', 'You answer customers of a web shop. Write a helpful reply to the message.', {
+const instructions = parameter('instructions', 'You answer customers of a web shop. Write a helpful reply to the message.', {
   description: 'System prompt of the model that drafts replies to customers.', maxLength: 2000,
 })
 

@@ -16,7 +16,7 @@ export type Domain =
   | { readonly kind: 'value' }
 
 /** The options of `parameter`, whichever kind they belong to. */
-export interface DomainOptions {
+interface DomainOptions {
   readonly maxLength?: number
   readonly range?: readonly [number, number]
   readonly integer?: boolean

@@ -3,7 +3,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { TgjHeader } from './tgj-types.ts'
 
-export type RecordKind = 'parameter' | 'value' | 'message' | 'exception'
+type RecordKind = 'parameter' | 'value' | 'message' | 'exception'
 
 /** A record and where it stands in its document. */
 export interface ListedRecord {

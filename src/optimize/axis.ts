@@ -8,7 +8,7 @@ import type { Random } from '../core/random.ts'
 export type Coordinate = readonly number[]
 
 /** How far apart two coordinates can be: 0 is the same value, 1 the other end. */
-export type Distance = number
+type Distance = number
 
 /** A parameter's domain, seen by a search. Each kind of parameter answers for itself. */
 export interface Axis {

@@ -97,7 +97,7 @@ function distinct(items: readonly unknown[]): Map<string, unknown> {
 }
 
 /** Subsets in the order of their size, each in the order of the pool. */
-export function* subsets(members: number, max: number): Generator<Coordinate> {
+function* subsets(members: number, max: number): Generator<Coordinate> {
   for (let size = 0; size <= max; size++) yield* combinations([], 0, members, size)
 }
 function* combinations(chosen: Coordinate, from: number, members: number, size: number): Generator<Coordinate> {

@@ -1,6 +1,7 @@
 /** An optimizer made of sources of suggestions: it mixes them, and keeps the promises that every optimizer makes. Stage: optimize. */
 import type { ParameterKind } from '../graph/domain.ts'
 import type { Coordinate } from './axis.ts'
+import { randomPoints } from './initial-design.ts'
 import type { Optimizer, OptimizerRun, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
 import { roundContext, type RoundContext, type Source, type Suggestion } from './round-context.ts'
 import { searchSpace, type Point, type SearchSpace } from './search-space.ts'
@@ -81,11 +82,10 @@ function takeOne(suggestions: Iterator<Suggestion>, list: ProposalList, maxMisse
 }
 
 /** Every point of a small space, in random order; random points of a large one. */
-function* remaining({ active, best, random }: RoundContext): Generator<Suggestion> {
+function* remaining(context: RoundContext): Generator<Suggestion> {
+  const { active, best, random } = context
   const size = active.reduce((product, { axis }) => product * axis.size, 1)
-  if (size > SMALL_SPACE) {
-    for (;;) yield { point: active.reduce((point, { index, axis }) => point.with(index, axis.prior.sample(random)), best), reason: 'a random point' }
-  }
+  if (size > SMALL_SPACE) yield* randomPoints(context)
   let points: Point[] = [best]
   for (const { index, axis } of active) {
     const coordinates: Coordinate[] = [...axis.all()]

@@ -10,7 +10,7 @@ import { placeIn, relativeFile } from './report-text.ts'
 import type { MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
 
 /** What names a workflow in a report. */
-export interface WorkflowPlace {
+interface WorkflowPlace {
   readonly name: string
   readonly file: string
   /** Of its `describeWorkflow`. */
@@ -20,7 +20,7 @@ export interface WorkflowPlace {
 }
 
 /** What the gate said, with the scores it said it about. */
-export interface ReportedVerdict {
+interface ReportedVerdict {
   readonly verdict: VerdictName
   readonly passed: boolean
   readonly reason: string

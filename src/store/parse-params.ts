@@ -26,7 +26,7 @@ export interface SavedParameter {
 }
 
 /** The numbers behind saved values. */
-export interface SavedVerdict {
+interface SavedVerdict {
   readonly verdict: string
   /** Final score, 0 to 1, on the cases the gate looked at. */
   readonly score: number

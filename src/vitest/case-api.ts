@@ -64,7 +64,7 @@ export interface WorkflowApi<Args extends readonly unknown[], R> extends CaseApi
   readonly todo: (name: string) => void
 }
 
-export type CaseMode = 'run' | 'only' | 'skip'
+type CaseMode = 'run' | 'only' | 'skip'
 
 /** A case as it was written down. */
 export interface CaseDefinition {

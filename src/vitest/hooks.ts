@@ -12,7 +12,7 @@ interface SuiteHooks { beforeAll: Hook[]; afterAll: Hook[]; beforeEach: Hook[]; 
 const hooksOf = (suite: RunnerTestSuite): SuiteHooks => TestRunner.getSuiteHooks(suite) as unknown as SuiteHooks
 
 /** The suites around a case, the file first. */
-export function suitesAround(suite: RunnerTestSuite): RunnerTestSuite[] {
+function suitesAround(suite: RunnerTestSuite): RunnerTestSuite[] {
   const parent = 'filepath' in suite ? undefined : (suite.suite ?? suite.file)
   return parent === undefined ? [suite] : [...suitesAround(parent), suite]
 }

@@ -14,7 +14,7 @@ export function recordedErrors(errors: readonly unknown[]): unknown[] {
 }
 
 /** Takes this library's own frames out of a stack, and what lies below the last frame of the user's: Vitest, the rounds, Node. */
-export function trimStack(stack: string): string {
+function trimStack(stack: string): string {
   const lines = stack.split('\n').filter((line) => !stackLocations(line).some(({ file }) => isOwn(file)))
   const last = lines.findLastIndex((line) => stackLocations(line).some(({ file }) => !isForeign(file)))
   return last < 0 ? stack : lines.slice(0, last + 1).join('\n')

@@ -1,5 +1,4 @@
 /** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
-import type { ParameterValues } from '../feedback/case-run.ts'
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
@@ -78,6 +77,3 @@ export interface EvalMeta {
   readonly output: unknown
   readonly thresholdFailed: boolean
 }
-
-/** Saved values as the worker reads them at the start. */
-export interface SavedValues { readonly values: ParameterValues; readonly file: string }

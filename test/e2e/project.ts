@@ -6,7 +6,7 @@ import { inject } from 'vitest'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import type { VitestLine } from './installation.ts'
 
-export interface Finished {
+interface Finished {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
