@@ -6,6 +6,8 @@ import { traceEval } from 'trace-eval/config'
 
 export default defineConfig({
   plugins: [traceEval()],
+  // With eval files in here, vitest and your editor measure them too. \`npx trace-eval\` finds them anyway.
+  test: { include: ['**/*.{test,spec,eval}.?(c|m)[jt]s?(x)'] },
 })
 `
 
@@ -15,9 +17,9 @@ export const workflowFile = `import { bundle, parameter } from 'trace-eval'
 export interface Ticket { text: string; days: number; paying: boolean }
 
 // First guesses. \`npx trace-eval\` looks for better values within these bounds; nothing else may change.
-export const alarmWeight = parameter('alarmWeight', 2, { range: [0, 10], description: 'Points for a word that sounds like trouble' })
+export const alarmWeight = parameter('alarmWeight', 5, { range: [0, 10], description: 'Points for a word that sounds like trouble' })
 export const waitWeight = parameter('waitWeight', 1, { range: [0, 5], description: 'Points for each day of waiting' })
-export const threshold = parameter('threshold', 2, { range: [0, 10], description: 'Points from which on a ticket is urgent' })
+export const threshold = parameter('threshold', 5, { range: [0, 10], description: 'Points from which on a ticket is urgent' })
 export const matching = parameter('matching', 'word', { choices: ['word', 'any case', 'inside words'], description: 'How words are found' })
 export const onlyPaying = parameter('onlyPaying', false, { description: 'Whether waiting counts for paying customers alone' })
 
@@ -87,12 +89,12 @@ import { describeWorkflow } from 'trace-eval/vitest'
 import { isUrgent } from './urgency.ts'
 
 const tickets = [
-${tickets.map(([text, days, paying, urgent]) => `  { text: ${JSON.stringify(text)}, days: ${days}, paying: ${paying}, urgent: ${urgent} },`).join('\n')}
+${tickets.map(([text, days, paying, urgent], index) => `  { id: ${index + 1}, text: ${JSON.stringify(text)}, days: ${days}, paying: ${paying}, urgent: ${urgent} },`).join('\n')}
 ]
 
 describeWorkflow('ticket urgency', { workflow: isUrgent, threshold: 0.75 }, (it) => {
-  it.for(tickets)('$text', async ({ urgent, ...ticket }, { run }) => {
-    expect(await run(ticket)).toBe(urgent)
+  it.for(tickets)('ticket $id', async ({ text, days, paying, urgent }, { run }) => {
+    expect(await run({ text, days, paying }), text).toBe(urgent)
   })
 })
 `

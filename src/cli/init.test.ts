@@ -41,7 +41,7 @@ test('a config that is there is left alone, and the line to add is shown', async
   expect((await initProject(root)).slice(0, 3)).toEqual([
     'kept   vite.config.js; add to it:',
     '  plugins: [traceEval()]   with   import { traceEval } from \'trace-eval/config\'',
-    '  (npx trace-eval runs without it; with it, plain vitest runs eval files too)',
+    '  (npx trace-eval runs without it; for plain vitest, name *.eval.ts in test.include too)',
   ])
   expect(await readFile(join(root, 'vite.config.js'), 'utf8')).toBe('export default {}')
 })

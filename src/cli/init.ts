@@ -9,7 +9,7 @@ import { configFile, evalFile, workflowFile } from './init-files.ts'
 const configNames = ['vitest.config', 'vite.config'].flatMap((name) => ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((end) => `${name}.${end}`))
 const addToConfig = [
   '  plugins: [traceEval()]   with   import { traceEval } from \'trace-eval/config\'',
-  '  (npx trace-eval runs without it; with it, plain vitest runs eval files too)',
+  '  (npx trace-eval runs without it; for plain vitest, name *.eval.ts in test.include too)',
 ]
 
 /** Runs `trace-eval init` in the current folder. */
