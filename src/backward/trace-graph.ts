@@ -1,6 +1,6 @@
 /** The part of an execution that connects one parameter to the outputs. Stage: backward. */
 import { topologicalOrder, type NodeOrder } from '../graph/order.ts'
-import { isNode, originOf, type Node } from '../graph/node.ts'
+import { originOf, type Node } from '../graph/node.ts'
 import type { Parameter } from '../graph/parameter.ts'
 
 /** A part of an execution. */
@@ -29,7 +29,7 @@ export class WholeGraph implements TraceGraph {
     this.#mark = new Int32Array(this.nodes.length)
     const views = new Map<Parameter<unknown>, number[]>()
     for (let position = 0; position < this.nodes.length; position++) {
-      if (this.#order.inputs[position]!.length > 0) continue
+      if (this.#order.sourceStart[position + 1]! > this.#order.sourceStart[position]!) continue
       const origin = originOf(this.nodes[position]!)
       if (origin.kind !== 'parameter') continue
       const parameter = origin.parameter as Parameter<unknown>
@@ -78,27 +78,16 @@ export class WholeGraph implements TraceGraph {
 }
 
 /** Both directions in compressed rows: the inputs of node i are `sources[sourceStart[i]]` up to `sourceStart[i + 1]`, its users likewise. */
-interface Edges { readonly sourceStart: Int32Array; readonly sources: Int32Array; readonly userStart: Int32Array; readonly users: Int32Array }
+interface Edges extends NodeOrder { readonly userStart: Int32Array; readonly users: Int32Array }
 
-function listEdges({ inputs, positions }: NodeOrder): Edges {
-  const count = inputs.length
-  const sourceStart = new Int32Array(count + 1)
-  const userStart = new Int32Array(count + 1)
-  const found: number[] = []
-  for (let user = 0; user < count; user++) {
-    for (const input of inputs[user]!) {
-      if (!isNode(input)) continue
-      const source = positions.get(input)!
-      found.push(source)
-      userStart[source + 1]!++
-    }
-    sourceStart[user + 1] = found.length
-  }
-  for (let i = 0; i < count; i++) userStart[i + 1]! += userStart[i]!
+function listEdges({ nodes, sourceStart, sources }: NodeOrder): Edges {
+  const userStart = new Int32Array(nodes.length + 1)
+  for (const source of sources) userStart[source + 1]!++
+  for (let i = 0; i < nodes.length; i++) userStart[i + 1]! += userStart[i]!
   const free = userStart.slice()
-  const users = new Int32Array(found.length)
-  for (let user = 0; user < count; user++) {
-    for (let at = sourceStart[user]!; at < sourceStart[user + 1]!; at++) users[free[found[at]!]!++] = user
+  const users = new Int32Array(sources.length)
+  for (let user = 0; user < nodes.length; user++) {
+    for (let at = sourceStart[user]!; at < sourceStart[user + 1]!; at++) users[free[sources[at]!]!++] = user
   }
-  return { sourceStart, sources: new Int32Array(found), userStart, users }
+  return { nodes, sourceStart, sources, userStart, users }
 }

@@ -8,8 +8,8 @@ export interface Step {
   readonly name: string
   /** What it does, for whoever reads the graph. */
   readonly description?: string | undefined
-  /** Where it is declared, as a stack that is parsed when somebody asks. */
-  readonly declaredAt?: string | undefined
+  /** Made where it is declared. Its stack is written out when somebody asks: with source maps that takes longer than the step. */
+  readonly declaredAt?: Error | undefined
   /** Where it is declared; stands before `declaredAt`. */
   readonly location?: SourceLocation | undefined
   /** It computes from its arguments alone, so that nobody needs to watch what it reads. */
@@ -29,6 +29,8 @@ export const valueKey: unique symbol = Symbol.for('trace-eval.value') as never
 export const originKey: unique symbol = Symbol.for('trace-eval.origin') as never
 /** Implemented by parameters: which node stands for them now. @internal */
 export const viewKey: unique symbol = Symbol.for('trace-eval.view') as never
+/** A number that a walk leaves on each node it visits; it means nothing after the walk. @internal */
+export const markKey: unique symbol = Symbol.for('trace-eval.mark') as never
 
 /** Whether `value` is a node of this library, also of another copy of it. */
 export function isNode(value: unknown): value is Node<unknown> {

@@ -3,7 +3,7 @@ import { asText, describeError } from './as-text.ts'
 import { currentContext, runInContext, type Context, type Frame } from './context.ts'
 import { causeOf, failureCount, rememberFailure } from './failures.ts'
 import { openNode, type MemberSteps } from './open-node.ts'
-import { originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
+import { markKey, originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
 import { StepInputs } from './step-inputs.ts'
 import { nodeBrand, type Members, type Node, type NodeLike, type Output } from './types.ts'
 import { unwrap } from './unwrap.ts'
@@ -20,6 +20,7 @@ export class TracedNode<T> implements Node<T> {
   readonly #label: string | Step
   readonly #names: readonly string[]
   readonly #inputs: readonly unknown[]
+  #mark = 0
 
   constructor(value: T, label: string | Step, names: readonly string[] = none, inputs: readonly unknown[] = none) {
     this[valueKey] = value
@@ -28,6 +29,8 @@ export class TracedNode<T> implements Node<T> {
     this.#inputs = inputs
   }
   get [nodeBrand](): T { return this[valueKey] }
+  get [markKey](): number { return this.#mark }
+  set [markKey](mark: number) { this.#mark = mark }
   get [originKey](): Origin {
     if (typeof this.#label === 'string') return valueOrigin
     return { kind: 'message', step: this.#label, names: this.#names, inputs: this.#inputs }
