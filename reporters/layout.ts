@@ -83,11 +83,13 @@ function breakWord(word: string, width: number): string[] {
   return pieces
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+// Made at first use: it takes as long as the rest of a short report.
+let graphemes: Intl.Segmenter | undefined
 
 /** The longest start of `text` in at most `width` columns, at least one grapheme. */
 function takeColumns(text: string, width: number): string {
   let [end, used] = [0, 0]
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text.slice(0, width * CHARACTERS_PER_COLUMN))) {
     used += displayWidth(segment)
     if (used > width && end > 0) break

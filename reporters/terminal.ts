@@ -1,4 +1,5 @@
 /** Renders plans, reports and progress for a terminal: data in, text out. Stage: reporters. */
+import { groupDigits } from '../src/core/text.ts'
 import { REPORT_FILE } from '../src/report/report-file.ts'
 import type { Problem, RunPlan, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { paramsPath } from '../src/store/params-file.ts'
@@ -91,7 +92,7 @@ function scoreLines(report: WorkflowReport, columns: number, color: Paint): stri
   if (final.n === 0) return []
   const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
-  const facts = [stopText(report), `${count(usage.evaluations, 'evaluation')}${plan.optimizes ? ` of ${plan.maxEvaluations.toLocaleString('en-US')}` : ''}`, durationText(durationMs), usageText(usage)]
+  const facts = [stopText(report), `${count(usage.evaluations, 'evaluation')}${plan.optimizes ? ` of ${groupDigits(plan.maxEvaluations)}` : ''}`, durationText(durationMs), usageText(usage)]
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
   return [...tableLines(rows), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]

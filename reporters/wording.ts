@@ -1,4 +1,5 @@
 /** Numbers and names as words. Stage: reporters. */
+import { groupDigits } from '../src/core/text.ts'
 import { formatScore } from '../src/gate/format-score.ts'
 import { formatLocation, type SourceLocation } from '../src/core/stack.ts'
 import type { StopReason, WorkflowReport } from '../src/report/run-report.ts'
@@ -22,7 +23,7 @@ export function changeText(from: number | null | undefined, to: number | null | 
 
 /** `1 case`, `1,200 cases`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+  return `${groupDigits(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** `340 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`. */

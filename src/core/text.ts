@@ -36,3 +36,8 @@ export function editDistance(a: string, b: string): number {
   }
   return previous[b.length]!
 }
+
+/** A whole number with a comma at every thousand: `24,000`. The locale machinery of the engine takes 20 ms to say the same. */
+export function groupDigits(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+}

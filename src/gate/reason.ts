@@ -1,4 +1,5 @@
 /** The words and numbers of a verdict's one line. Stage: gate. */
+import { groupDigits } from '../core/text.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { casesToSettle } from '../stats/sample-size.ts'
 import { formatScore, formatThreshold } from './format-score.ts'
@@ -29,7 +30,7 @@ export function describeSettling(details: ScoreDetails, { confidence }: GateRule
   const needed = casesToSettle(score, threshold, { confidence, meanSquare })
   const unit = `${inSample ? 'held-out ' : ''}${n === cases ? 'case' : 'cluster'}s`
   if (needed > 1_000_000) return `; not settled: the score is too close to the threshold for any number of ${unit}`
-  return `; not settled: about ${roundUp(Math.max(needed, n + 1)).toLocaleString('en-US')} ${unit} would settle it`
+  return `; not settled: about ${groupDigits(roundUp(Math.max(needed, n + 1)))} ${unit} would settle it`
 }
 
 /** What a reader must know about a score of cases that values were chosen by. */

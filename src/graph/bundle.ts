@@ -36,7 +36,7 @@ export function bundle<This, Args extends readonly unknown[], R>(
   options: BundleOptions<NoInfer<Args>> = {},
 ): (this: This, ...args: TraceableArgs<Args>) => Output<R> {
   if (typeof fn !== 'function') throw new TraceEvalError('STEP_FUNCTION', `expected a function to bundle, received ${describeValue(fn)}`)
-  const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared').stack }
+  const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared') }
   const names = (options.inputs as readonly string[] | undefined) ?? inputNames(fn)
   const byCount: (readonly string[])[] = []
   return Object.defineProperty(function (this: This, ...args: TraceableArgs<Args>): Output<R> {

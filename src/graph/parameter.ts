@@ -49,17 +49,19 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   name: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
 ): Parameter<Learned<V, NoInfer<C>, NoInfer<E>, NoInfer<S>>> {
   const given: unknown = options ?? {}
-  const declared = new Error('declared').stack
-  const at = placeOf(name, userLocation(declared))
+  const declared = new Error('declared')
+  const refuse = (code: string, problem: string, hint?: string): never => {
+    throw new TraceEvalError(code, problem, { at: placeOf(name, userLocation(declared.stack)), ...(hint !== undefined && { hint }) })
+  }
   if (typeof name !== 'string' || name.trim() !== name || name === '' || /[\n\r:]/.test(name) || name === '__proto__') {
-    throw new TraceEvalError('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${describeValue(name)}`, { at, hint: 'Use an identifier, for example `minConfidence`.' })
+    refuse('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${describeValue(name)}`, 'Use an identifier, for example `minConfidence`.')
   }
   const domain = domainOf(value, given)
-  if ('problem' in domain) throw new TraceEvalError('PARAMETER_OPTIONS', domain.problem, { at })
+  if ('problem' in domain) return refuse('PARAMETER_OPTIONS', domain.problem)
   const made = new ParameterNode(name, domain, { ...(given as Described & { schema?: AnySchema }), declared })
   const first = made.check(value)
   const problem = unstable(domain, made.schema, first)
-  if (problem !== undefined) throw new TraceEvalError('PARAMETER_OPTIONS', problem, { at, hint: 'A schema is a constraint: convert values where you use them.' })
+  if (problem !== undefined) refuse('PARAMETER_OPTIONS', problem, 'A schema is a constraint: convert values where you use them.')
   made.set(first)
   return made as unknown as Parameter<Learned<V, C, E, S>>
 }
@@ -89,11 +91,11 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
   readonly domain: Domain
   readonly description: string | undefined
   readonly schema: AnySchema | undefined
-  readonly #declared: string | undefined
+  readonly #declared: Error | undefined
   readonly #location: SourceLocation | undefined
   #own: ParameterView<unknown>
 
-  constructor(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly schema?: AnySchema; readonly declared?: string | undefined; readonly location?: SourceLocation | undefined }) {
+  constructor(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly schema?: AnySchema; readonly declared?: Error | undefined; readonly location?: SourceLocation | undefined }) {
     super(undefined, name)
     this.domain = domain
     this.description = details.description
@@ -107,7 +109,7 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
   }
 
   get kind(): ParameterKind { return this.domain.kind }
-  get location(): SourceLocation | undefined { return this.#location ?? userLocation(this.#declared) }
+  get location(): SourceLocation | undefined { return this.#location ?? userLocation(this.#declared?.stack) }
   get [viewKey](): Node<unknown> { return currentContext().values?.viewOf(this) ?? this.#own }
   override get [nodeBrand](): unknown { return (this[viewKey] as TracedNode<unknown>)[nodeBrand] }
   override get value(): unknown { return this[viewKey].value }

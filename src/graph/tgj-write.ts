@@ -118,7 +118,7 @@ class Writer {
   }
 }
 
-function locationOf(step: Step): SourceLocation | undefined { return step.location ?? userLocation(step.declaredAt) }
+function locationOf(step: Step): SourceLocation | undefined { return step.location ?? userLocation(step.declaredAt?.stack) }
 
 function labelled(label: string, description: string | undefined): string { return description === undefined ? `[${label}]` : `[${label}] ${description}` }
 

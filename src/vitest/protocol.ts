@@ -64,7 +64,8 @@ export interface CaseMeta {
   readonly split: 'learn' | 'held-out'
   readonly before: number | null
   readonly after: number | null
-  readonly feedback: readonly Feedback[]
+  /** Left out where there is none. */
+  readonly feedback?: readonly Feedback[]
 }
 
 /** `meta.traceEval` of the one test of a workflow that is skipped. */

@@ -67,7 +67,6 @@ export class WorkflowHost {
         kind: 'workflow', exitCode: 4,
         report: unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length }),
       })
-      await runner.publish(suite)
       throw error
     }
   }
@@ -104,8 +103,8 @@ export class WorkflowHost {
       durationMs: systemClock.now() - started,
     })
     this.#report = report
+    // Goes out with the suite's next event; a message of its own would carry the whole report once more.
     this.#setMeta({ kind: 'workflow', plan: plan.announced, report, exitCode })
-    await runner.publish(suite)
   }
 
   /** Answers for one test: throws what its last run with the final values threw, where the gate lets single cases fail the suite. */
@@ -121,7 +120,7 @@ export class WorkflowHost {
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
       kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
-      split: outcome.heldOut.some((held) => held.id === id) ? 'held-out' : 'learn', feedback: runs.flatMap(({ feedback }) => feedback),
+      split: outcome.heldOut.some((held) => held.id === id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: runs.flatMap(({ feedback }) => feedback) }),
     }
     Object.assign(test.meta, { traceEval: meta, eval: evalMeta(runs, after, details.at(-1)?.output) })
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
