@@ -8,6 +8,7 @@ import type { Parameter } from '../graph/parameter.ts'
  *
  * @example
  * ```ts
+ * const [weight, bias] = [parameter('weight', 2), parameter('bias', 1)]
  * reachedParameters([op.add(weight, bias)]).map(({ name }) => name) // ['weight', 'bias']
  * ```
  */

@@ -30,8 +30,9 @@ export interface ErrorContext {
  *
  * @example
  * ```ts
- * feedbackFromError(new RangeError('too long'), { soft: false })
- * // [{ kind: 'error', message: 'RangeError: too long', soft: false }]
+ * const [feedback] = feedbackFromError(new RangeError('too long'), { soft: false })
+ * feedback.kind // 'error'
+ * feedback.message // 'RangeError: too long'
  * ```
  */
 export function feedbackFromError(error: unknown, context: ErrorContext): Feedback[] {

@@ -28,7 +28,7 @@ export interface BundleOptions<Args extends readonly unknown[] = readonly unknow
  * const pick = bundle(function pick(reply: Reply, least: number) {
  *   return reply.confidence >= least ? reply.team : 'human'
  * })
- * pick({ team: 'billing', confidence: 0.4 }, minConfidence).value // 'human'
+ * pick({ team: 'billing', confidence: 0.4 }, node(0.5)).value // 'human'
  * ```
  */
 export function bundle<This, Args extends readonly unknown[], R>(

@@ -48,7 +48,9 @@ export function runInContext<Args extends unknown[], R>(context: Context, run: (
  *
  * @example
  * ```ts
- * const warm = untraced(() => route('warm-up')) // same values, no graph
+ * // The same value as ever, and no graph behind it.
+ * const double = bundle(function double(x: number) { return x * 2 })
+ * untraced(() => double(node(2))).value // 4
  * ```
  */
 export function untraced<R>(run: () => R): R {

@@ -27,7 +27,7 @@ export interface LoadedParameters {
  * another form or two workflows disagree about one parameter,
  * `PARAMETER_NAME` when two parameters have the same name.
  * @example
- * ```ts
+ * ```ts no-run
  * import saved from './route.params.json' with { type: 'json' }
  * import * as route from './route.ts'
  * loadParameters(saved, route)

@@ -35,7 +35,8 @@ export function node<T>(value: T, name: string = typeof value): Node<Plain<T>> {
  * @throws {TraceEvalError} `STEP_FUNCTION` when there is no function to call.
  * @example
  * ```ts
- * const total = derive(() => price.value * quantity.value)
+ * const [price, quantity] = [node(2, 'price'), parameter('quantity', 3)]
+ * derive(() => price.value * quantity.value).value // 6
  * ```
  */
 export function derive<R>(compute: () => R): Output<R>

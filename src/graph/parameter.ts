@@ -144,7 +144,9 @@ export function setParameter(target: Parameter<unknown>, value: unknown): void {
  *
  * @example
  * ```ts
- * const team = withParameters([model.with('large')], () => route('I was charged twice'))
+ * const limit = parameter('limit', 0.5)
+ * withParameters([limit.with(0.9)], () => limit.value) // 0.9
+ * limit.value // 0.5
  * ```
  */
 export function withParameters<R>(assignments: readonly Assignment[], run: () => R): R {

@@ -13,7 +13,8 @@ const step: Step = { name: 'template', description: 'a text with values in it', 
  *
  * @example
  * ```ts
- * const prompt = t`Answer in ${language}.` // Node<string>
+ * const language = parameter('language', 'Dutch', { choices: ['Dutch', 'Frisian'] })
+ * t`Answer in ${language}.`.value // 'Answer in Dutch.'
  * ```
  */
 export function t(strings: TemplateStringsArray, ...parts: readonly (string | number | boolean | bigint | object | null | undefined)[]): Node<string> {

@@ -27,8 +27,9 @@ export interface TgjGraph {
  * @throws {TraceEvalError} `TGJ_DOCUMENT`, with the path of what is wrong.
  * @example
  * ```ts
+ * const text = JSON.stringify(toTgj(op.multiply(parameter('price', 2), 3)))
  * const graph = fromTgj(JSON.parse(text))
- * backward([...graph.exports.values()], 'too long').parameters
+ * backward([...graph.exports.values()], 'too long').parameters.map(({ parameter }) => parameter.name) // ['price']
  * ```
  */
 export function fromTgj(document: unknown, earlier: readonly TgjGraph[] = []): TgjGraph {

@@ -8,7 +8,7 @@ import { optimizerLaws } from './optimizer-laws.ts'
  * time, one with a scripted model where it needs a model. Only parameters of the optimizer's `kinds` are used.
  *
  * @example
- * ```ts
+ * ```ts no-run
  * import { search } from 'trace-eval/optimizers'
  * import { optimizerContract } from 'trace-eval/testing'
  * optimizerContract('search', search)

@@ -10,7 +10,7 @@ import { applySchema, type SchemaOutput, type StandardSchema } from '../graph/st
  * @throws {TraceEvalError} `DATASET_ROW` naming the first row that does not fit.
  * @example
  * ```ts no-run
- * it.for(dataset(tickets, z.object({ id: z.string(), priority: z.enum(['low', 'high']) })))('$id', …)
+ * it.for(dataset(tickets, z.object({ id: z.string(), priority: z.enum(['low', 'high']) })))('$id', async ({ id }, { run }) => { await run(id) })
  * ```
  */
 // oxlint-disable-next-line no-explicit-any -- a schema of any input and output
