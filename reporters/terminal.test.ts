@@ -79,7 +79,7 @@ it('no line is wider than the terminal, whatever the texts are', () => {
     const run = { ...sampleRuns['a gain']!, workflows: [withTexts(report, texts), withTexts(report, texts)] }
     const lines = unpainted(renderAll(run, { columns, color: true })).split('\n')
     expect(lines.filter((line) => displayWidth(line) > columns || /^\s*::/.test(line))).toEqual([])
-  }), { numRuns: 12 })
+  }), { numRuns: 40 })
 })
 
 const fixed = ['kind', 'verdict', 'level', 'split', 'change', 'how', 'stopReason', 'optimizer']

@@ -23,7 +23,7 @@ it('any text is a plain file name, and two texts never share one', () => {
   fc.assert(fc.property(text, text, (a, b) => {
     expect(fileNameOf(a)).toMatch(/^(?:[a-z0-9-]{1,40}-)?[0-9a-f]{8}$/)
     if (a !== b && a.isWellFormed() && b.isWellFormed()) expect(fileNameOf(a)).not.toBe(fileNameOf(b))
-  }), { numRuns: 30 })
+  }), { numRuns: 100 })
 })
 
 it('a path outside of the run directory is refused', async () => {
