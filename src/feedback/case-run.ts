@@ -27,7 +27,12 @@ export interface CaseRun {
   readonly score: number | undefined
   readonly unscored?: string
   readonly checks: readonly CheckResult[]
+  /** Written when it is first read. */
   readonly feedback: readonly Feedback[]
+  /** Failed assertions and errors: the entries of `feedback` that are no notes. @defaultValue counted */
+  readonly failures?: number
+  /** This run without what only the best candidate's need: its graph, and where things failed. @defaultValue a copy without the graph */
+  lean?(): CaseRun
   readonly durationMs: number
   readonly trace: CaseTrace
 }

@@ -20,6 +20,8 @@ export interface ErrorContext {
   readonly file?: string
   /** Name of the check it happened in. */
   readonly check?: string
+  /** Whether to look for the place, which costs as much as everything else. @defaultValue true */
+  readonly places?: boolean
   /** Source text of a file, to tell the matcher where nothing else does. */
   readonly readSource?: (file: string) => string | undefined
 }
@@ -47,9 +49,9 @@ function innerErrors(error: unknown, seen: Set<unknown>): unknown[] {
 }
 
 function feedbackFromOne(error: unknown, context: ErrorContext): Feedback {
-  const location = locate(error, context.file)
+  const location = context.places === false ? undefined : locate(error, context.file)
   const kind = kindOf(error)
-  const facts = kind === 'assertion' ? { ...writtenAt(location, context), ...knownFacts(error) } : factsOf(error) ?? {}
+  const facts = kind === 'assertion' ? assertionFacts(error, location, context) : factsOf(error) ?? {}
   const said = plainText(messageOf(error, kind))
   const userMessage = userMessageOf(error, kind, said)
   const sides = kind === 'assertion' ? sidesOf(error, facts) : {}
@@ -86,6 +88,11 @@ function knownFacts(error: unknown): AssertionFacts {
   const polled = readText(readProperty(error, 'cause'), 'message') === 'Matcher did not succeed in time.'
   const matcher = readText(extendContext(error), 'assertionName')
   return { ...(matcher !== undefined && { matcher }), ...(polled && { polled }), ...factsOf(error) }
+}
+
+function assertionFacts(error: unknown, location: SourceLocation | undefined, context: ErrorContext): AssertionFacts {
+  // What the guard of the matcher noted is complete; otherwise the source may say more.
+  return factsOf(error)?.matcher === undefined ? { ...writtenAt(location, context), ...knownFacts(error) } : knownFacts(error)
 }
 
 function writtenAt(location: SourceLocation | undefined, { readSource }: ErrorContext): WrittenAssertion {

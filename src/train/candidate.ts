@@ -101,7 +101,7 @@ export function evaluationOf(candidate: Candidate, startValues: ParameterValues,
 
 /** Lets go of the graphs of a candidate that is out; scores, checks and feedback stay. */
 export function dropTraces({ runs }: Candidate): void {
-  for (const [id, trials] of runs) runs.set(id, trials.map((run) => ({ ...run, trace: { outputs: [], leaks: run.trace.leaks } })))
+  for (const [id, trials] of runs) runs.set(id, trials.map((run) => run.lean?.() ?? { ...run, trace: { outputs: [], leaks: run.trace.leaks } }))
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -76,7 +76,7 @@ export function compareChanges(a: Pick<Comparison, keyof typeof NO_CHANGE>, b: P
 const apart = (a: number, b: number): number => (Math.abs(a - b) <= SLACK ? 0 : a - b)
 
 const passedChecks = ({ checks }: CaseRun): number => checks.reduce((count, { passed }) => count + (passed ? 1 : 0), 0)
-const failedAssertions = ({ feedback }: CaseRun): number => feedback.reduce((count, { kind }) => count + (kind === 'note' ? 0 : 1), 0)
+const failedAssertions = (run: CaseRun): number => run.failures ?? run.feedback.reduce((count, { kind }) => count + (kind === 'note' ? 0 : 1), 0)
 
 function perTrial(runs: readonly CaseRun[], count: (run: CaseRun) => number): number {
   return runs.reduce((sum, run) => sum + count(run), 0) / runs.length

@@ -6,7 +6,6 @@ import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
-import { feedbackFromError } from '../feedback/from-error.ts'
 import { scoreCase } from '../feedback/score-case.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
@@ -15,6 +14,7 @@ import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { copyRow } from './copy-row.ts'
 import type { EachHooks } from './hooks.ts'
 import { hookContext } from './hook-context.ts'
+import { RecordedRun, type Failure } from './recorded-run.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
 
 /** Everything that does not change between the runs of one case. */
@@ -51,8 +51,6 @@ export interface CaseRunDetails {
   /** The plain result of the last call of `run`. */
   readonly output: unknown
 }
-
-interface Failure { readonly error: unknown; readonly soft: boolean; readonly check?: string | undefined }
 
 /** One run of one case. */
 export async function runCase(subject: RunnableCase, trial: number, { values, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
@@ -240,8 +238,6 @@ class CaseAttempt implements RunningCase {
   #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
 
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
-    const { file, readSource } = this.#host
-    const feedback = [...this.#failures.flatMap(({ error, soft, check }) => feedbackFromError(error, { soft, file, readSource, ...(check !== undefined && { check }) })), ...this.#notes]
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
     const score = this.#unscored === undefined ? scoreCase({
@@ -250,10 +246,9 @@ class CaseAttempt implements RunningCase {
       softPassed: this.#scope.softPassed, softFailed: outsideChecks.filter(({ soft }) => soft).length,
     }) : undefined
     return {
-      run: {
-        caseId: this.#subject.id, trial, score, ...(this.#unscored !== undefined && { unscored: this.#unscored }),
-        checks, feedback, durationMs, trace: this.#recorder.trace(),
-      },
+      run: new RecordedRun({
+        caseId: this.#subject.id, trial, score, unscored: this.#unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, trace: this.#recorder.trace(),
+      }, this.#host),
       details: { errors: this.#failures.map(({ error }) => error), output: this.#output },
     }
   }
