@@ -69,6 +69,8 @@ type CaseMode = 'run' | 'only' | 'skip'
 /** A case as it was written down. */
 export interface CaseDefinition {
   readonly index: number
+  /** As it was written, but for `%#`. */
+  readonly title: string
   readonly mode: CaseMode
   readonly options: CaseOptions
   /** The row of `it.for`; handed to the function as a copy of its own. */
@@ -76,20 +78,20 @@ export interface CaseDefinition {
   readonly fn: (...args: never[]) => unknown
 }
 
-/** Registers a definition under a title; `row` formats it. */
-export type Register = (definition: Omit<CaseDefinition, 'index'>, title: string) => void
+/** Takes a definition in. */
+export type Register = (definition: Omit<CaseDefinition, 'index'>) => void
 
 /** Builds `it`; asynchronous rows are collected into `pending`. */
 export function makeCaseApi(register: Register, todo: (name: string) => void, pending: Promise<void>[]): WorkflowApi<never[], unknown> {
   const api = (mode: CaseMode): CaseApi<never[], unknown> => {
     const one = (title: string, second: unknown, third?: unknown): void => {
       const [options, fn] = typeof second === 'function' ? [{}, second] : [second as CaseOptions, third]
-      register({ mode, options, row: undefined, fn: fn as never }, title)
+      register({ title, mode, options, row: undefined, fn: fn as never })
     }
     const each = (rows: Iterable<unknown> | AsyncIterable<unknown>, options: CaseOptions | ((row: never, index: number) => CaseOptions) = {}) =>
       (title: string, fn: never): void | Promise<void> => {
         const add = (row: unknown, index: number): void => register(
-          { mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn }, title.replaceAll('%#', String(index)))
+          { title: title.replaceAll('%#', String(index)), mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn })
         if (Symbol.iterator in rows) return void [...rows].forEach(add)
         const collected = Array.fromAsync(rows).then((all) => all.forEach(add))
         pending.push(collected)

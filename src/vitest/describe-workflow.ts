@@ -74,7 +74,8 @@ async function collect({ name, at, location, options, define, runner }: Declarat
   const host = new WorkflowHost({ name, location, options, runner, suite })
   const definitions: CaseDefinition[] = []
   const pending: Promise<void>[] = []
-  const register = (definition: Omit<CaseDefinition, 'index'>, title: string): void => {
+  const register = (definition: Omit<CaseDefinition, 'index'>): void => {
+    const { title } = definition
     if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
     const index = definitions.length
     definitions.push({ ...definition, index })

@@ -15,6 +15,7 @@ import { unmeasuredReport } from '../report/build.ts'
 import type { Problem, WorkflowReport } from '../report/run-report.ts'
 import { installAttribution } from './attribution.ts'
 import type { CaseDefinition } from './case-api.ts'
+import { formatCaseId } from './case-id.ts'
 import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
 import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
 import { LivePublisher } from './live-publisher.ts'
@@ -123,8 +124,9 @@ export class WorkflowHost {
       split: outcome.heldOut.some((held) => held.id === id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: runs.flatMap(({ feedback }) => feedback) }),
     }
     Object.assign(test.meta, { traceEval: meta, eval: evalMeta(runs, after, details.at(-1)?.output) })
+    if (!this.#failsNatively) return
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
-    if (!this.#failsNatively || (errors.length === 0 && after === 1)) return
+    if (errors.length === 0 && after === 1) return
     // Vitest records each error of a list.
     throw errors.length > 0 ? errors : new Error(runs[0]?.unscored ?? `the case scored ${after ?? 'nothing'}, and every case must score 1 where there is no threshold`)
   }
@@ -194,7 +196,7 @@ export class WorkflowHost {
   #trainingCases(found: readonly FoundCase[]): TrainingCase[] {
     const titles = new Map<string, CaseDefinition>()
     return found.map(({ test, definition }) => {
-      const id = caseId(test, this.#declared.suite)
+      const id = caseId(test, definition, this.#declared.suite)
       if (titles.has(id)) {
         throw new TraceEvalError('CASE_DUPLICATE', `expected every case to have a title of its own, received ${JSON.stringify(id)} twice`,
           { at: `workflow ${JSON.stringify(this.#declared.name)}`, hint: 'Put a field of the row into the title, as in it.for(rows)(\'$id\', …), or its number with %#.' })
@@ -258,8 +260,8 @@ function insideSkipped(test: RunnerTestCase, until: RunnerTestSuite): boolean {
   return false
 }
 
-function caseId(test: RunnerTestCase, until: RunnerTestSuite): string {
-  const path = [test.name]
+function caseId(test: RunnerTestCase, { title, row }: CaseDefinition, until: RunnerTestSuite): string {
+  const path = [formatCaseId(title, row)]
   for (let suite = test.suite; suite !== undefined && suite !== until; suite = suite.suite) path.unshift(suite.name)
   return path.join(' > ')
 }

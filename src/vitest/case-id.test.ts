@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { formatCaseId } from './case-id.ts'
+
+describe('the id of a case', () => {
+  test.each([
+    ['plain', undefined, 'plain'],
+    ['$id', { id: 't1' }, 't1'],
+    ['$input.text, $input.n', { input: { text: "it's", n: 3 } }, "it's, 3"],
+    ['$missing stays', { id: 1 }, '$missing stays'],
+    ['$tags', { tags: ['a', 'b'] }, '["a","b"]'],
+    ['%s is %i', ['two', 2], 'two is 2'],
+    ['%j', { a: 1 }, '{"a":1}'],
+    ['100 % of $id', { id: 'x' }, '100 % of x'],
+    ['$constructor', {}, '$constructor'],
+  ])('%s', (title, row, id) => {
+    expect(formatCaseId(title, row === undefined ? undefined : { value: row })).toBe(id)
+  })
+})
