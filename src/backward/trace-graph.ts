@@ -52,14 +52,15 @@ export class WholeGraph implements TraceGraph {
   // All nodes here are ancestors of an output, so what descends from the parameter lies on a path.
   #descendants({ userStart, users }: Edges, from: readonly number[]): Int32Array {
     const cut = ++this.#cuts
+    const mark = this.#mark
     const found = [...from]
-    for (const position of found) this.#mark[position] = cut
+    for (const position of found) mark[position] = cut
     for (let i = 0; i < found.length; i++) {
       const end = userStart[found[i]! + 1]!
       for (let at = userStart[found[i]!]!; at < end; at++) {
         const user = users[at]!
-        if (this.#mark[user] === cut) continue
-        this.#mark[user] = cut
+        if (mark[user] === cut) continue
+        mark[user] = cut
         found.push(user)
       }
     }
@@ -67,10 +68,11 @@ export class WholeGraph implements TraceGraph {
   }
 
   #boundaryOf({ sourceStart, sources }: Edges, positions: Int32Array): Node<unknown>[] {
+    const [mark, cut] = [this.#mark, this.#cuts]
     const boundary = new Set<Node<unknown>>()
     for (const position of positions) {
       for (let at = sourceStart[position]!; at < sourceStart[position + 1]!; at++) {
-        if (this.#mark[sources[at]!] !== this.#cuts) boundary.add(this.nodes[sources[at]!]!)
+        if (mark[sources[at]!] !== cut) boundary.add(this.nodes[sources[at]!]!)
       }
     }
     return [...boundary]

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { node } from './node.ts'
 import { op } from './operators.ts'
-import { inputsOf, topologicalOrder } from './order.ts'
+import { topologicalOrder } from './order.ts'
 import { parameter } from './parameter.ts'
 
 test('inputs stand before their users, the first input first, each node once', () => {
@@ -22,8 +22,4 @@ test('a walk finds the same again, also after one through a part of the graph, a
   const again = topologicalOrder([outer])
   expect([again.nodes, [...again.sourceStart], [...again.sources]]).toEqual([[a, inner, outer], [0, 0, 1, 3], [0, 1, 0]])
   expect([again.nodes, again.sources]).toEqual([first.nodes, first.sources])
-})
-
-test('only steps have inputs', () => {
-  expect([inputsOf(node(1)), inputsOf(parameter('p', 1)), inputsOf(op.not(true))]).toEqual([[], [], [true]])
 })

@@ -1,14 +1,6 @@
 /** The nodes behind outputs, inputs first. Stage: graph. */
-import { isNode, markKey, originOf, settled } from './origin.ts'
+import { inputsKey, markKey, settled } from './origin.ts'
 import type { Node, NodeLike } from './types.ts'
-
-const none: readonly unknown[] = []
-
-/** The inputs of `node` as they stand: nodes and plain values. */
-export function inputsOf(node: NodeLike<unknown>): readonly unknown[] {
-  const origin = originOf(node)
-  return origin.kind === 'message' || origin.kind === 'exception' ? origin.inputs : none
-}
 
 /** Nodes in order, and where the inputs of each stand among them. */
 export interface NodeOrder {
@@ -18,7 +10,8 @@ export interface NodeOrder {
   readonly sources: readonly number[]
 }
 
-interface Marked { [markKey]: number }
+/** A node as a walk sees it. */
+interface Walked { [markKey]: number; readonly [inputsKey]: readonly unknown[] }
 
 // Marks of one walk lie above those of all earlier ones, so that none has to be wiped. Shared by every copy of the library in one process.
 const shared = globalThis as { [key: symbol]: { highest: number } | undefined }
@@ -44,21 +37,21 @@ class Walk implements NodeOrder {
   // The mark of the node at position 0.
   readonly #first: number
   // The path from an output to where the walk is: the node, its inputs, and which of them comes next.
-  readonly #path: Node<unknown>[] = []
+  readonly #path: Walked[] = []
   readonly #pathInputs: (readonly unknown[])[] = []
   readonly #pathNext: number[] = []
 
   constructor(first: number) { this.#first = first }
 
   from(output: Node<unknown>): void {
-    this.#enter(output)
+    this.#enter(output as unknown as Walked)
     while (this.#path.length > 0) {
       const top = this.#path.length - 1
       const given = this.#pathInputs[top]!
       const next = this.#pathNext[top]!++
       if (next < given.length) {
         const input = given[next]
-        if (isNode(input)) this.#enter(input)
+        if (markOf(input) < this.#first) this.#enter(input as Walked)
         continue
       }
       this.#pathInputs.pop()
@@ -68,21 +61,28 @@ class Walk implements NodeOrder {
   }
 
   // Inputs exist before the node that has them and never change, so no node can stand on the path twice.
-  #enter(node: Node<unknown>): void {
-    if (markOf(node) >= this.#first) return
-    const given = inputsOf(node)
+  #enter(node: Walked): void {
+    if (node[markKey] >= this.#first) return
+    const given = node[inputsKey]
     if (given.length === 0) return this.#leave(node, given)
     this.#path.push(node)
     this.#pathInputs.push(given)
     this.#pathNext.push(0)
   }
 
-  #leave(node: Node<unknown>, given: readonly unknown[]): void {
-    for (const input of given) if (isNode(input)) this.sources.push(markOf(input) - this.#first)
-    ;(node as unknown as Marked)[markKey] = this.#first + this.nodes.length
-    this.nodes.push(node)
+  #leave(node: Walked, given: readonly unknown[]): void {
+    for (let i = 0; i < given.length; i++) {
+      const mark = markOf(given[i])
+      if (mark < Number.POSITIVE_INFINITY) this.sources.push(mark - this.#first)
+    }
+    node[markKey] = this.#first + this.nodes.length
+    this.nodes.push(node as unknown as Node<unknown>)
     this.sourceStart.push(this.sources.length)
   }
 }
 
-function markOf(node: Node<unknown>): number { return (node as unknown as Marked)[markKey] }
+// The mark of a node; of anything else one that no walk gives.
+function markOf(input: unknown): number {
+  if (typeof input !== 'object' || input === null) return Number.POSITIVE_INFINITY
+  return (input as Partial<Walked>)[markKey] ?? Number.POSITIVE_INFINITY
+}

@@ -27,6 +27,8 @@ export type Origin =
 export const valueKey: unique symbol = Symbol.for('trace-eval.value') as never
 /** @internal */
 export const originKey: unique symbol = Symbol.for('trace-eval.origin') as never
+/** What went into a node, as it stands: nothing for values and parameters. @internal */
+export const inputsKey: unique symbol = Symbol.for('trace-eval.inputs') as never
 /** Implemented by parameters: which node stands for them now. @internal */
 export const viewKey: unique symbol = Symbol.for('trace-eval.view') as never
 /** A number that a walk leaves on each node it visits; it means nothing after the walk. @internal */

@@ -3,7 +3,7 @@ import { asText, describeError } from './as-text.ts'
 import { currentContext, runInContext, type Context, type Frame } from './context.ts'
 import { causeOf, failureCount, rememberFailure } from './failures.ts'
 import { openNode, type MemberSteps } from './open-node.ts'
-import { markKey, originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
+import { inputsKey, markKey, originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
 import { StepInputs } from './step-inputs.ts'
 import { nodeBrand, type Members, type Node, type NodeLike, type Output } from './types.ts'
 import { unwrap } from './unwrap.ts'
@@ -29,6 +29,7 @@ export class TracedNode<T> implements Node<T> {
     this.#inputs = inputs
   }
   get [nodeBrand](): T { return this[valueKey] }
+  get [inputsKey](): readonly unknown[] { return this.#inputs }
   get [markKey](): number { return this.#mark }
   set [markKey](mark: number) { this.#mark = mark }
   get [originKey](): Origin {
