@@ -53,8 +53,9 @@ function caseLine({ title, before, after, change, split }: CaseReport, sign: str
 function saidLines({ unscored, feedback, change }: CaseReport, said: Feedback | undefined, columns: number, color: Paint): string[] {
   if (said === undefined) return unscored === undefined ? [] : wrap(foreign(unscored), { columns, first: '       ', maxLines: MAX_MESSAGE_LINES })
   const place = placeText(said.location)
+  const message = said.message.trim().replace(/ \/\/ Object\.is equality$/, '')
   const when = change === 'better' && feedback.length === 0 ? 'before: ' : ''
-  const lines = wrap(`${when}${foreign(said.message.trim())}`, { columns, first: '       ', maxLines: MAX_MESSAGE_LINES })
+  const lines = wrap(`${when}${foreign(message)}`, { columns, first: '       ', maxLines: MAX_MESSAGE_LINES })
   if (place === '' || said.message.includes(place)) return lines
   const last = `${lines.at(-1)!}  ${place}`
   if (displayWidth(last) <= columns) return [...lines.slice(0, -1), `${lines.at(-1)!}  ${color.dim(place)}`]

@@ -52,14 +52,27 @@ describe('what to do next', () => {
   it('a gain that did not pass takes --force', () => {
     expect(arrows({ verdict: 'fail', passed: false })).toBe(' → not good enough to save; `npx trace-eval accept --force` saves `instructions`, `minConfidence` and `shots` all the same')
   })
-  it('text parameters that were left alone name the way to a model', () => {
-    const parameters = [{ name: 'prompt', kind: 'text', from: 'a', to: 'a', changed: false, optimized: false, blamedCases: 1 } as const]
-    expect(arrows({ parameters })).toBe(' → `prompt` is a text and was left alone: changing texts takes a model. Set TRACE_EVAL_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL (a local server will do).')
-    expect(arrows({ parameters, plan: { ...aGain.plan, optimizes: false }, stopReason: 'not-optimized' })).toBe('')
-  })
   it('a partial run names the whole one', () => {
     expect(arrows({ parameters: [], verdict: 'partial' })).toBe(' → run without filters to optimize and to gate')
   })
+})
+
+it('texts that stay as they are get one note for the whole run, with what a later version will read', () => {
+  const parameters = [{ name: 'prompt', kind: 'text', from: 'a', to: 'a', changed: false, optimized: false, blamedCases: 1 } as const]
+  const noteOf = (report: Partial<WorkflowReport>): string[] => {
+    const workflows = [{ ...aGain, ...report }, { ...aGain, ...report }]
+    return renderRun({ ...sampleRuns['a gain']!, workflows }).replace(/\n {3,}/g, ' ').split('\n').filter((line) => line.includes('note:'))
+  }
+  expect(noteOf({ parameters })).toEqual([' note: `prompt` is a text and stays as it is. This version optimizes numbers, choices, booleans and example lists. '
+    + 'Changing texts takes a model: a later version will read its name from TRACE_EVAL_MODEL or the config, the key from OPENAI_API_KEY, and OPENAI_BASE_URL for any compatible server.'])
+  expect(noteOf({ parameters, plan: { ...aGain.plan, optimizes: false }, stopReason: 'not-optimized' })).toEqual([])
+})
+
+it('a report right below its plan does not repeat name, cases and file', () => {
+  const whole = renderWorkflow(aGain)
+  const head = '\n ticket routing   60 cases (36 to learn from, 24 held out)   evals/route.eval.ts\n'
+  expect(whole.startsWith(head)).toBe(true)
+  expect(renderWorkflow(aGain, { belowPlan: true })).toBe(whole.slice(head.length))
 })
 
 it('an unmeasured workflow shows its problem and no score', () => {

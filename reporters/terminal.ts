@@ -15,6 +15,8 @@ import { count, durationText, fromTo, listText, placeText, scoreText, stopText, 
 /** What is planned for one workflow. */
 export interface PlannedWorkflow {
   readonly workflow: string
+  /** The eval file, relative to the root. @defaultValue not shown */
+  readonly file?: string
   readonly total: number
   readonly learn: number
   readonly heldOut: number
@@ -22,27 +24,35 @@ export interface PlannedWorkflow {
 }
 
 /** What a workflow is about to do, with its budget. Ends with a line feed, as all texts here do. */
-export function renderPlan({ workflow, total, learn, heldOut, plan }: PlannedWorkflow, options: RenderOptions = {}): string {
+export function renderPlan({ workflow, file, total, learn, heldOut, plan }: PlannedWorkflow, options: RenderOptions = {}): string {
   const { columns, color } = resolve(options)
   const split = heldOut === 0 ? 'none held out' : `${learn} to learn from, ${heldOut} held out`
   const time = plan.maxDurationMs === undefined ? '' : `, ${durationText(plan.maxDurationMs)}`
   const budget = plan.optimizes ? `at most ${count(plan.rounds, 'round')}, ${count(plan.maxEvaluations, 'evaluation')}${time}` : 'measures without optimizing'
-  return joinLines(spread([color.bold(fit(foreignLine(workflow), columns - 2)), `${count(total, 'case')}${plan.optimizes ? ` (${split})` : ''}`, budget], columns))
+  const place = file === undefined ? [] : [fit(foreignLine(file), columns - 4)]
+  return joinLines(spread([color.bold(fit(foreignLine(workflow), columns - 2)), `${count(total, 'case')}${plan.optimizes ? ` (${split})` : ''}`, ...place, budget], columns))
+}
+
+/** How a workflow is rendered. */
+export interface WorkflowRenderOptions extends RenderOptions {
+  /** Whether its plan stands right above: then nothing of it is said again. @defaultValue false */
+  readonly belowPlan?: boolean
 }
 
 /** Everything about one workflow's run. */
-export function renderWorkflow(report: WorkflowReport, options: RenderOptions = {}): string {
+export function renderWorkflow(report: WorkflowReport, options: WorkflowRenderOptions = {}): string {
   const { columns, color } = resolve(options)
+  const head = options.belowPlan === true ? [] : ['', ...headLines(report, columns, color)]
   const sections = [
-    [...headLines(report, columns, color), ...roundLines(report, columns, color), ...scoreLines(report, columns, color)],
+    [...head, ...roundLines(report, columns, color), ...scoreLines(report, columns, color)],
     partLines(report, columns, color),
     renderCases(report, columns, color),
     ...report.parameters.filter(({ changed }) => changed).map((parameter) => renderChange(parameter, columns, color)),
-    report.leaks.flatMap((leak) => wrap(leakText(leak), { columns, first: '   ' })),
+    leakLines(report, columns, color),
     problemLines(report.problems, columns, color),
     [...verdictLines(report, columns, color), ...nextLines(report, columns, color)],
   ]
-  return joinLines(['', ...sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, ''])])
+  return joinLines(sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']))
 }
 
 /** The end of a run: one line per workflow, problems, totals, and where the report is. */
@@ -57,7 +67,7 @@ export function renderRun(report: RunReport, options: RenderOptions = {}): strin
   ]
   return joinLines([
     ...(workflows.length > 1 ? summaryLines(workflows, columns, color) : []),
-    ...problemLines(problems, columns, color), ...spread(totals, columns), color.dim(fit(` report: ${REPORT_FILE}`, columns)),
+    ...problemLines(problems, columns, color), ...textLines(workflows, columns, color), ...spread(totals, columns), color.dim(fit(` report: ${REPORT_FILE}`, columns)),
   ])
 }
 
@@ -92,7 +102,8 @@ function scoreLines(report: WorkflowReport, columns: number, color: Paint): stri
   if (final.n === 0) return []
   const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
-  const facts = [stopText(report), `${count(usage.evaluations, 'evaluation')}${plan.optimizes ? ` of ${groupDigits(plan.maxEvaluations)}` : ''}`, durationText(durationMs), usageText(usage)]
+  const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
+  const facts = [stopText(report), spent, durationText(durationMs), usageText(usage)]
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
   return [...tableLines(rows), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
@@ -107,6 +118,12 @@ const leakWays: Readonly<Record<Leak['how'], (name: string) => string>> = {
 function leakText({ node, how, location, count: times }: Leak): string {
   const place = placeText(location)
   return `${place === '' ? 'the workflow' : place} ${leakWays[how](foreignLine(node))}${times > 1 ? ` (${count(times, 'time')})` : ''}`
+}
+
+function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): string[] {
+  if (leaks.length === 0) return []
+  const title = `   ${color.yellow(fit(`the trace ends at ${count(leaks.length, 'place')}: what follows cannot be blamed on a parameter`, columns - 3))}`
+  return [title, ...leaks.flatMap((leak) => wrap(leakText(leak), { columns, first: '     - ' }))]
 }
 
 function problemLines(problems: readonly Problem[], columns: number, color: Paint): string[] {
@@ -141,17 +158,24 @@ function summaryLines(workflows: readonly WorkflowReport[], columns: number, col
   })
 }
 
+/** Texts that no optimizer of this version changes, told once for the whole run. */
+function textLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {
+  const asked = workflows.filter(({ plan, stopReason }) => plan.optimizes || stopReason === 'no-parameters')
+  const left = new Set(asked.flatMap(({ parameters }) => parameters.filter(({ kind, optimized }) => kind === 'text' && !optimized).map(({ name }) => `\`${foreignLine(name)}\``)))
+  if (left.size === 0) return []
+  const text = `note: ${listText([...left])} ${left.size === 1 ? 'is a text and stays as it is' : 'are texts and stay as they are'}. This version optimizes numbers, choices, booleans and example lists. `
+    + 'Changing texts takes a model: a later version will read its name from TRACE_EVAL_MODEL or the config, the key from OPENAI_API_KEY, and OPENAI_BASE_URL for any compatible server.'
+  return wrap(text, { columns, first: ' ', next: '   ' }).map((line) => color.dim(line))
+}
+
 /** What to do now. */
-function nextLines({ parameters, passed, file, plan, stopReason, verdict }: WorkflowReport, columns: number, color: Paint): string[] {
+function nextLines({ parameters, passed, file, verdict }: WorkflowReport, columns: number, color: Paint): string[] {
   const name = (parameter: { readonly name: string }): string => `\`${foreignLine(parameter.name)}\``
-  const [changed, left] = [parameters.filter((parameter) => parameter.changed), parameters.filter(({ kind, optimized }) => kind === 'text' && !optimized)]
+  const changed = parameters.filter((parameter) => parameter.changed)
   const next: string[] = []
   if (changed.length > 0 && verdict !== 'error') {
     next.push(passed ? `\`npx trace-eval accept\` saves ${listText(changed.map(name))} to ${foreignLine(paramsPath(file))}`
       : `not good enough to save; \`npx trace-eval accept --force\` saves ${listText(changed.map(name))} all the same`)
-  }
-  if (left.length > 0 && (plan.optimizes || stopReason === 'no-parameters')) {
-    next.push(`${listText(left.map(name))} ${left.length === 1 ? 'is a text and was' : 'are texts and were'} left alone: changing texts takes a model. Set TRACE_EVAL_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL (a local server will do).`)
   }
   if (verdict === 'partial') next.push('run without filters to optimize and to gate')
   return next.flatMap((text) => wrap(text, { columns, first: ` ${color.cyan('→')} `, next: '   ' }))

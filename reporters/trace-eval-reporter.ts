@@ -1,4 +1,5 @@
 /** The reporter in a Vitest run: shows workflows while they run and after, and writes report.json. Stage: reporters. */
+import { relative } from 'node:path'
 import type { Reporter, TestModule, TestSuite, Vitest } from 'vitest/node'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
@@ -36,11 +37,14 @@ export default class TraceEvalReporter implements Reporter {
   readonly #isLive: boolean
   readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
+  readonly #tty: boolean
   #vitest: Vitest | undefined
   #startedAt = new Date()
   #suites = new Map<string, TestSuite>()
   #planned = new Set<string>()
   #printed = new Set<string>()
+  /** The workflow whose plan was printed last, with nothing below it. */
+  #lastPlan: string | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: TraceEvalReporterOptions = {}) {
@@ -51,6 +55,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#isLive = options.live ?? true
     this.#isInterrupted = options.interrupted ?? (() => false)
     this.#write = options.write ?? ((text) => { stdout.write(text) })
+    this.#tty = tty
     this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
   }
 
@@ -104,14 +109,19 @@ export default class TraceEvalReporter implements Reporter {
     if (meta === undefined || this.#printed.has(suite.id)) return
     if (this.#isLive && meta.plan !== undefined && !this.#planned.has(suite.id)) {
       this.#planned.add(suite.id)
-      this.#live.print(renderPlan(meta.plan, { columns: this.#columns, color: this.#color }))
+      const file = relative(this.#root(), suite.module.moduleId).replaceAll('\\', '/')
+      this.#live.print(renderPlan({ ...meta.plan, file }, { columns: this.#columns, color: this.#color }))
+      this.#lastPlan = suite.id
     }
     if (meta.report !== undefined) {
       this.#printed.add(suite.id)
       this.#suites.delete(suite.id)
       this.#live.remove(suite.id)
-      this.#live.print(renderWorkflow(meta.report, { columns: this.#columns, color: this.#color }))
+      this.#live.print(renderWorkflow(meta.report, { columns: this.#columns, color: this.#color, belowPlan: this.#lastPlan === suite.id }))
+      this.#lastPlan = undefined
     } else if (meta.progress !== undefined) {
+      // Where lines cannot be redrawn, rounds that have ended stay below the plan.
+      if (!this.#tty && meta.progress.ended.length > 0) this.#lastPlan = undefined
       this.#live.update(suite.id, meta.progress)
     }
   }

@@ -47,7 +47,7 @@ export function listText(names: readonly string[], max = 4): string {
 }
 
 const stops: Readonly<Record<StopReason, string>> = {
-  'perfect': 'stopped early: every case to learn from passes',
+  'perfect': 'stopped early: all cases to learn from pass',
   'patience': 'stopped: the last rounds found nothing better',
   'rounds': 'all rounds are done',
   'evaluations': 'stopped: the budget of evaluations is used up',

@@ -4,17 +4,17 @@ import { helpText } from './help.ts'
 
 test('the help names every command, flag and exit code', () => {
   expect(helpText()).toMatchInlineSnapshot(`
-    "trace-eval: write evals like unit tests, improve what they test, gate on the score
+    "trace-eval: write evals like unit tests, watch the score rise, gate on it
 
     Usage
-      trace-eval [filters]           Run the eval files, improve their parameters, judge the result
-      trace-eval show [workflow]     Print the last report again; --case ID for one case, --json for the data
-      trace-eval accept [workflow…]  Save the values of the last run beside the eval; --force saves failed ones too
-      trace-eval init                Write a first eval that runs, and the config for it
+      trace-eval [filters]           Run eval files, improve parameters, judge
+      trace-eval show [workflow]     Print the last report; --case ID, --json
+      trace-eval accept [workflow…]  Save the last values; --force: failed ones too
+      trace-eval init                Write a first eval that runs, and its config
 
     Flags of a run (any other flag goes to Vitest: npx vitest --help)
       --rounds N           Rounds at most (10); 0 measures only
-      --threshold X        Score the gate asks for, 0 to 1, in place of the workflow's own
+      --threshold X        Score the gate asks for, 0 to 1
       --optimizer NAME     Optimizer to use
       --seed S             Makes a run repeatable
       --concurrency N      Cases in flight (5)
@@ -23,17 +23,17 @@ test('the help names every command, flag and exit code', () => {
       --patience N         Stop after N rounds in a row that kept nothing
       --trials N           Runs of each case for the same values (1)
       --no-optimize        Measure and gate the saved values, change nothing
-      --from-code          Start from the values in the code, not from the saved ones
+      --from-code          Start from the values in the code, not the saved ones
       --fail-inconclusive  Exit with 3 when the cases do not settle the verdict
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file
 
     Examples
-      npx trace-eval                                 every **/*.eval.ts
-      npx trace-eval routing --rounds 3              only files whose path contains "routing"
-      npx trace-eval --no-optimize                   in CI: measure and gate the saved values
-      npx trace-eval -t "a threat goes to a person"  one case; flags of Vitest work as they do there
-      npx trace-eval --json report.json              the report as data
+      npx trace-eval                     every **/*.eval.ts
+      npx trace-eval routing --rounds 3  only files with "routing" in their path
+      npx trace-eval --no-optimize       in CI: measure and gate the saved values
+      npx trace-eval -t "a threat"       cases by name; any flag of Vitest works
+      npx trace-eval --json report.json  the report as data
 
     Exit codes
       0    passed
@@ -46,6 +46,6 @@ test('the help names every command, flag and exit code', () => {
   `)
 })
 
-test('no line of the help is wider than 120 columns', () => {
-  expect(helpText().split('\n').filter((line) => line.length > 120)).toEqual([])
+test('no line of the help is wider than 80 columns', () => {
+  expect(helpText().split('\n').filter((line) => line.length > 80)).toEqual([])
 })

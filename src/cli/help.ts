@@ -2,17 +2,17 @@
 import { runFlags, type OwnFlag } from './own-flags.ts'
 
 const commands = [
-  ['trace-eval [filters]', 'Run the eval files, improve their parameters, judge the result'],
-  ['trace-eval show [workflow]', 'Print the last report again; --case ID for one case, --json for the data'],
-  ['trace-eval accept [workflow…]', 'Save the values of the last run beside the eval; --force saves failed ones too'],
-  ['trace-eval init', 'Write a first eval that runs, and the config for it'],
+  ['trace-eval [filters]', 'Run eval files, improve parameters, judge'],
+  ['trace-eval show [workflow]', 'Print the last report; --case ID, --json'],
+  ['trace-eval accept [workflow…]', 'Save the last values; --force: failed ones too'],
+  ['trace-eval init', 'Write a first eval that runs, and its config'],
 ] as const
 
 const examples = [
   ['npx trace-eval', 'every **/*.eval.ts'],
-  ['npx trace-eval routing --rounds 3', 'only files whose path contains "routing"'],
+  ['npx trace-eval routing --rounds 3', 'only files with "routing" in their path'],
   ['npx trace-eval --no-optimize', 'in CI: measure and gate the saved values'],
-  ['npx trace-eval -t "a threat goes to a person"', 'one case; flags of Vitest work as they do there'],
+  ['npx trace-eval -t "a threat"', 'cases by name; any flag of Vitest works'],
   ['npx trace-eval --json report.json', 'the report as data'],
 ] as const
 
@@ -25,11 +25,11 @@ const exitCodes = [
   ['130', 'interrupted'],
 ] as const
 
-/** Everything a person can type, in 100 columns at most. */
+/** Everything a person can type, in 80 columns at most. */
 export function helpText(): string {
   const flags = Object.entries(runFlags as Record<string, OwnFlag>).map(([name, { value, help }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, help] as const)
   return [
-    'trace-eval: write evals like unit tests, improve what they test, gate on the score', '',
+    'trace-eval: write evals like unit tests, watch the score rise, gate on it', '',
     'Usage', ...rows(commands), '',
     'Flags of a run (any other flag goes to Vitest: npx vitest --help)', ...rows(flags), '',
     'Examples', ...rows(examples), '',

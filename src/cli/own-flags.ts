@@ -16,7 +16,7 @@ export interface OwnFlag {
 /** Flags of the run. Every other flag goes to Vitest. */
 export const runFlags = {
   'rounds': { kind: 'whole', value: 'N', help: 'Rounds at most (10); 0 measures only' },
-  'threshold': { kind: 'share', value: 'X', help: 'Score the gate asks for, 0 to 1, in place of the workflow\'s own' },
+  'threshold': { kind: 'share', value: 'X', help: 'Score the gate asks for, 0 to 1' },
   'optimizer': { kind: 'text', value: 'NAME', help: 'Optimizer to use' },
   'seed': { kind: 'text', value: 'S', help: 'Makes a run repeatable' },
   'concurrency': { kind: 'positive', value: 'N', help: 'Cases in flight (5)' },
@@ -25,7 +25,7 @@ export const runFlags = {
   'patience': { kind: 'positive', value: 'N', help: 'Stop after N rounds in a row that kept nothing' },
   'trials': { kind: 'positive', value: 'N', help: 'Runs of each case for the same values (1)' },
   'no-optimize': { kind: 'switch', help: 'Measure and gate the saved values, change nothing' },
-  'from-code': { kind: 'switch', help: 'Start from the values in the code, not from the saved ones' },
+  'from-code': { kind: 'switch', help: 'Start from the values in the code, not the saved ones' },
   'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
   'json': { kind: 'file', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
