@@ -20,10 +20,11 @@ interface Group {
 }
 
 /** The lines about cases: worse, better, not measured, and those that still fail. */
-export function renderCases({ caseResults, final }: WorkflowReport, columns: number, color: Paint): string[] {
+export function renderCases({ caseResults, final, stopReason }: WorkflowReport, columns: number, color: Paint): string[] {
   const named = (cases: readonly CaseReport[], text: string): string => `${count(cases.length, 'case')} ${text}`
   const [worse, better] = [caseResults.filter(({ change }) => change === 'worse'), caseResults.filter(({ change }) => change === 'better')]
-  const unmeasured = final.n === 0 && caseResults.every(({ after }) => after === null) ? [] : caseResults.filter(({ after }) => after === null)
+  // What a stopped run did not get to is no news.
+  const unmeasured = stopReason === 'interrupted' || final.n === 0 && caseResults.every(({ after }) => after === null) ? [] : caseResults.filter(({ after }) => after === null)
   const failing = caseResults.filter(({ change, after }) => change === 'same' && after !== null && after < 1)
   const after = ({ feedback }: CaseReport): readonly Feedback[] => feedback
   const groups: (Group & { readonly dye: (text: string) => string })[] = [

@@ -62,7 +62,7 @@ export function renderRun(report: RunReport, options: RenderOptions = {}): strin
   const passed = workflows.filter((workflow) => workflow.passed).length
   const evaluations = workflows.reduce((sum, { usage }) => sum + usage.evaluations, 0)
   const totals = [
-    workflows.length === 0 ? 'no workflow ran' : `${count(workflows.length, 'workflow')}: ${passed} passed, ${workflows.length - passed} failed`,
+    workflows.length === 0 ? `no workflow ran${problems.length === 0 ? ': no case was left to run' : ''}` : `${count(workflows.length, 'workflow')}: ${passed} passed, ${workflows.length - passed} failed`,
     count(evaluations, 'evaluation'), durationText(durationMs), `seed ${fit(foreignLine(seed), 30)}`,
   ]
   return joinLines([
@@ -98,15 +98,15 @@ function headLines({ name, file, cases }: WorkflowReport, columns: number, color
 }
 
 function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
-  const { baseline, final, learn, threshold, usage, plan, durationMs, rejected } = report
-  if (final.n === 0) return []
+  const { baseline, final, learn, threshold, usage, plan, durationMs, rejected, stopReason } = report
+  if (final.n === 0 && stopReason !== 'interrupted') return []
   const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
   const facts = [stopText(report), spent, durationText(durationMs), usageText(usage)]
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
-  return [...tableLines(rows), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
+  return [...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
 }
 
 const leakWays: Readonly<Record<Leak['how'], (name: string) => string>> = {
@@ -135,7 +135,12 @@ function problemLines(problems: readonly Problem[], columns: number, color: Pain
   })
 }
 
-function labelOf({ verdict, passed }: WorkflowReport, color: Paint): string {
+/** Whether somebody stopped it before there was anything to judge. */
+const isStopped = ({ verdict, stopReason }: WorkflowReport): boolean => verdict === 'error' && stopReason === 'interrupted'
+
+function labelOf(report: WorkflowReport, color: Paint): string {
+  const { verdict, passed } = report
+  if (isStopped(report)) return color.yellow(color.inverse(' STOPPED '))
   if (verdict === 'error' || verdict === 'ungated' || verdict === 'partial') return (verdict === 'error' ? color.red : color.yellow)(color.inverse(` ${verdict.toUpperCase()} `))
   const dye = passed ? (verdict === 'inconclusive' ? color.yellow : color.green) : color.red
   return dye(color.inverse(` ${passed ? 'PASS' : 'FAIL'} `))
@@ -143,7 +148,7 @@ function labelOf({ verdict, passed }: WorkflowReport, color: Paint): string {
 
 function verdictLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const label = labelOf(report, color)
-  const [first, ...rest] = wrap(foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
+  const [first, ...rest] = wrap(isStopped(report) ? `no verdict: interrupted before the ${report.cases.heldOut > 0 ? 'held-out cases' : 'cases'} ran` : foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
   return [`${label} ${first!.trimStart()}`, ...rest]
 }
 
@@ -169,7 +174,8 @@ function textLines(workflows: readonly WorkflowReport[], columns: number, color:
 }
 
 /** What to do now. */
-function nextLines({ parameters, passed, file, verdict }: WorkflowReport, columns: number, color: Paint): string[] {
+function nextLines(report: WorkflowReport, columns: number, color: Paint): string[] {
+  const { parameters, passed, file, verdict } = report
   const name = (parameter: { readonly name: string }): string => `\`${foreignLine(parameter.name)}\``
   const changed = parameters.filter((parameter) => parameter.changed)
   const next: string[] = []
@@ -177,6 +183,7 @@ function nextLines({ parameters, passed, file, verdict }: WorkflowReport, column
     next.push(passed ? `\`npx trace-eval accept\` saves ${listText(changed.map(name))} to ${foreignLine(paramsPath(file))}`
       : `not good enough to save; \`npx trace-eval accept --force\` saves ${listText(changed.map(name))} all the same`)
   }
+  if (changed.length > 0 && isStopped(report)) next.push(`the best values so far are in ${REPORT_FILE};\nrun again to have them judged and saved`)
   if (verdict === 'partial') next.push('run without filters to optimize and to gate')
   return next.flatMap((text) => wrap(text, { columns, first: ` ${color.cyan('→')} `, next: '   ' }))
 }

@@ -100,6 +100,12 @@ export default class TraceEvalReporter implements Reporter {
     }
   }
 
+  /** Prints `text` above the live lines. */
+  print(text: string): void {
+    this.#lastPlan = undefined
+    this.#live.print(text)
+  }
+
   #poll(): void {
     for (const suite of this.#suites.values()) this.#show(suite)
   }

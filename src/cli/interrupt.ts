@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ChildProcess } from 'node:child_process'
 
 /** What someone who pressed Ctrl-C reads. */
-export const stopMessage = '\nstopping: running cases finish, the best values so far are kept; press Ctrl-C again to quit at once\n'
+export const stopMessage = '\nstopping: running cases finish, the best values so far are kept\n(press Ctrl-C again to quit at once)\n'
 
 /** A watch on Ctrl-C. */
 export interface InterruptWatch {

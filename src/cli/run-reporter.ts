@@ -3,7 +3,7 @@ import type { Reporter, Vitest } from 'vitest/node'
 import type { RunReport } from '../report/run-report.ts'
 
 /** The reporter, and what it gathered once the run has ended. */
-export type RunReporter = Reporter & { readonly report: RunReport | undefined }
+export type RunReporter = Reporter & { readonly report: RunReport | undefined; print(text: string): void }
 
 const ourName = 'TraceEvalReporter'
 const builtIn: ReadonlySet<string> = new Set(['DefaultReporter', 'MinimalReporter', 'AgentReporter'])

@@ -1,6 +1,7 @@
 /** One run of the eval files: the user's Vitest with our runner, our reporter and our exit code. Stage: cli. */
 import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
+import { nearestName } from '../core/text.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
 import { isOurs } from './errors.ts'
@@ -36,7 +37,8 @@ export interface RunResult {
 export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   const module = await loadVitest()
   const { filter, options } = parseVitestArguments(rest, module)
-  const interrupts = watchInterrupts((text) => process.stderr.write(text))
+  let say = (text: string): void => { process.stderr.write(text) }
+  const interrupts = watchInterrupts((text) => say(text))
   const output = own['json'] === true ? process.stderr : process.stdout
   const probe = reporterProbe()
   const vitest = await startVitest(module, options, probe.plugin, output)
@@ -44,6 +46,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
     const reporter = await createRunReporter(output, { color: options.color !== false, interrupted: () => interrupts.interrupted })
+    if (output.isTTY) say = (text) => reporter.print(text)
     const theirs = probe.userSetReporters() || options.reporter !== undefined
     placeReporters(vitest, [reporter, canceller(vitest, interrupts)], theirs)
     vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
@@ -143,7 +146,7 @@ function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError 
   const wanted = filter.length === 0 ? '' : ` whose path contains ${filter.map((text) => `"${text}"`).join(' or ')}`
   const hint = filter.length === 0
     ? `An eval file is called like ${evalPattern}. A first one that runs: npx trace-eval init`
-    : filter.some((text) => /^(?:accept|show|init|help)$/.test(text)) ? 'A command stands first: npx trace-eval <command> [flags]' : 'Without a filter every eval file runs: npx trace-eval'
+    : filter.some((text) => nearestName(text, ['accept', 'show', 'init', 'help']) !== undefined) ? 'If a command was meant: npx trace-eval accept, show, init or help, with the command first.' : 'Without a filter every eval file runs: npx trace-eval'
   return new TraceEvalError('NO_EVAL_FILES', `expected files ${evalPattern}${wanted}, received none`, { at: vitest.config.root, hint })
 }
 
