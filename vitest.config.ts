@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['{src,reporters,evals,bench,scripts}/**/*.test.ts', 'test/*.test.ts'], exclude } },
-      // Real projects with the packed tarball, on every supported line of Vitest; real processes, so with more time.
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude, globalSetup: ['test/e2e/installation.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      // Real projects with the packed tarball, on every supported line of Vitest: real processes and an install, so with
+      // more time, and a second try where a loaded machine was too slow for the first.
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude, globalSetup: ['test/e2e/installation.ts'], testTimeout: 120_000, hookTimeout: 240_000, retry: 1 } },
     ],
   },
 })

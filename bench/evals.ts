@@ -1,6 +1,6 @@
 /**
  * What the optimizer that needs no model gains on the evals of this repository, over many seeds, on held-out cases.
- * Each seed is another split as well as another search. Run: `node bench/evals.ts [--seeds 12] [--eval spam] [--optimizer search] [--full-corpus]`.
+ * Each seed is another split as well as another search. Run: `node bench/evals.ts [--seeds 12] [--from 1] [--eval spam] [--optimizer search] [--full-corpus]`.
  */
 import { registerHooks } from 'node:module'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ registerHooks({
 })
 
 const { values: flags } = parseArgs({
-  options: { seeds: { type: 'string', default: '12' }, eval: { type: 'string' }, optimizer: { type: 'string', default: 'search' }, 'full-corpus': { type: 'boolean', default: false } },
+  options: { seeds: { type: 'string', default: '12' }, from: { type: 'string', default: '1' }, eval: { type: 'string' }, optimizer: { type: 'string', default: 'search' }, 'full-corpus': { type: 'boolean', default: false } },
 })
 const { optimizerByName } = await import('../src/optimize/optimizer-by-name.ts')
 const evals = (await Promise.all([spamEval(), crawlerEval()])).filter(({ name }) => flags.eval === undefined || name.includes(flags.eval))
@@ -21,7 +21,7 @@ for (const one of evals) {
   console.log(`\n${one.name}: ${one.rows.length} cases, threshold ${one.settings.threshold}, at most ${one.settings.maxEvaluations} evaluations, optimizer ${flags.optimizer}`)
   console.log('seed   learn            held out         cases  rounds  evaluations  seconds  stopped by')
   const results: SeedResult[] = []
-  for (let seed = 1; seed <= Number(flags.seeds); seed++) {
+  for (let seed = Number(flags.from); seed < Number(flags.from) + Number(flags.seeds); seed++) {
     const result = await trainOnce(one, String(seed), optimizerByName(flags.optimizer))
     results.push(result)
     console.log(line(seed, result))

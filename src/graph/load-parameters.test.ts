@@ -21,6 +21,13 @@ describe('loadParameters', () => {
     expect(loadParameters(saved({ weight: 4 }), [own.weight]).applied).toEqual(['weight'])
   })
 
+  test('finds parameters in plain objects and arrays of a module, also in cycles', () => {
+    const [deep, listed] = [parameter('deep', 1), parameter('listed', 2)]
+    const module: Record<string, unknown> = { weights: { inner: { deep } }, list: [listed, 'text', null], made: new Date(0) }
+    module['self'] = module
+    expect(loadParameters({ workflows: { w: { parameters: { deep: { value: 5 }, listed: { value: 6 } } } } }, module).applied).toEqual(['deep', 'listed'])
+    expect([deep.value, listed.value]).toEqual([5, 6])
+  })
   test('changes nothing when one value does not fit', () => {
     const own = some()
     expect(() => loadParameters(saved({ tone: 'short', weight: 11 }), own)).toThrow('expected a number from 0 to 10, received 11, at parameter "weight" (src/graph/load-parameters.test.ts:')

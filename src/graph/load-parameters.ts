@@ -35,7 +35,7 @@ export interface LoadedParameters {
  */
 export function loadParameters(saved: SavedParameters, parameters: Readonly<Record<string, unknown>> | readonly Parameter<unknown>[]): LoadedParameters {
   const values = savedValues(saved)
-  const known = byName(Object.values(parameters).filter(isParameter))
+  const known = byName(parametersIn(parameters, new Set()))
   const fitting = [...known.values()].filter(({ name }) => values.has(name)).map((found) => [found, found.check(values.get(found.name))] as const)
   for (const [found, value] of fitting) setParameter(found, value)
   const applied = fitting.map(([{ name }]) => name)
@@ -44,6 +44,16 @@ export function loadParameters(saved: SavedParameters, parameters: Readonly<Reco
     missing: [...known.keys()].filter((name) => !applied.includes(name)),
     unknown: [...values.keys()].filter((name) => !known.has(name)),
   }
+}
+
+/** Parameters among the members of plain objects, arrays and modules, at any depth: `weights.links` of a module is found. */
+function parametersIn(value: unknown, seen: Set<unknown>): Parameter<unknown>[] {
+  if (isParameter(value)) return [value]
+  if (typeof value !== 'object' || value === null || seen.has(value)) return []
+  seen.add(value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype
+  return isPlain ? Object.values(value).flatMap((member) => parametersIn(member, seen)) : []
 }
 
 function byName(parameters: readonly Parameter<unknown>[]): Map<string, Parameter<unknown>> {
