@@ -78,8 +78,9 @@ async function collect({ name, at, location, options, define, runner }: Declarat
     const { title } = definition
     if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
     const index = definitions.length
-    definitions.push({ ...definition, index })
-    const native = definition.mode === 'run' ? test : test[definition.mode]
+    const mode = isSkipped(currentSuite(), suite) ? 'skip' : definition.mode
+    definitions.push({ ...definition, mode, index })
+    const native = mode === 'run' ? test : test[mode]
     // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
     const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { traceEval: { kind: 'definition', index } } as never }
     const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
@@ -94,6 +95,14 @@ async function collect({ name, at, location, options, define, runner }: Declarat
 
 function currentSuite(): RunnerTestSuite {
   return (TestRunner.getCurrentSuite() as unknown as { suite: RunnerTestSuite }).suite
+}
+
+/** Whether a `describe` between a case and its workflow is skipped: told now, since filters change the modes of suites later. */
+function isSkipped(inner: RunnerTestSuite, until: RunnerTestSuite): boolean {
+  for (let suite: RunnerTestSuite | undefined = inner; suite !== undefined && suite !== until; suite = suite.suite) {
+    if (suite.mode === 'skip' || suite.mode === 'todo') return true
+  }
+  return false
 }
 
 function refuseDuplicate(suite: RunnerTestSuite, name: string, at: string): void {

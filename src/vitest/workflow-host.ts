@@ -245,19 +245,12 @@ function findCases(suite: RunnerTestSuite, definitions: readonly CaseDefinition[
       if (task.type !== 'test' || meta?.kind !== 'definition') continue
       const definition = definitions[meta.index]!
       if (task.mode === 'run' || task.mode === ('queued' as never)) run.push({ test: task, definition })
-      // A case in a skipped `describe` is skipped by its author; only a filter hides a case that nobody skipped.
-      else if (definition.mode !== 'skip' && !insideSkipped(task, suite)) partial = true
+      // Only a filter hides a case that its author did not skip.
+      else if (definition.mode !== 'skip') partial = true
     }
   }
   visit(suite)
   return { run, partial }
-}
-
-function insideSkipped(test: RunnerTestCase, until: RunnerTestSuite): boolean {
-  for (let suite = test.suite; suite !== undefined && suite !== until; suite = suite.suite) {
-    if ((suite as { options?: { mode?: string } }).options?.mode === 'skip') return true
-  }
-  return false
 }
 
 function caseId(test: RunnerTestCase, { title, row }: CaseDefinition, until: RunnerTestSuite): string {
