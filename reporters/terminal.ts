@@ -30,7 +30,7 @@ export function renderPlan({ workflow, file, total, learn, heldOut, plan }: Plan
   const time = plan.maxDurationMs === undefined ? '' : `, ${durationText(plan.maxDurationMs)}`
   const budget = plan.optimizes ? `at most ${count(plan.rounds, 'round')}, ${count(plan.maxEvaluations, 'evaluation')}${time}` : 'measures without optimizing'
   const place = file === undefined ? [] : [fit(foreignLine(file), columns - 4)]
-  return joinLines(spread([color.bold(fit(foreignLine(workflow), columns - 2)), `${count(total, 'case')}${plan.optimizes ? ` (${split})` : ''}`, ...place, budget], columns))
+  return joinLines(spread([color.bold(fit(foreignLine(workflow), columns - 2)), `${count(total, 'case')}${plan.optimizes || heldOut > 0 ? ` (${split})` : ''}`, ...place, budget], columns))
 }
 
 /** How a workflow is rendered. */

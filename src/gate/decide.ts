@@ -9,11 +9,11 @@ import type { Verdict, VerdictName } from './verdict.ts'
 export interface Measured extends CaseScores {
   /** All cases of the workflow, learned from or held out. */
   readonly total: number
-  /** Cases among all that were measured below a full score. */
+  /** Cases among all that were measured below a full score, or failed an assertion although they gave themselves one. */
   readonly failing: number
   /** Ids of failing cases that must pass, among all. */
   readonly mustPassFailed: readonly string[]
-  /** Cases without a score: among the gated ones, and among all where there is no threshold. */
+  /** Cases without a score: among the gated ones and those that must pass, and among all where there is no threshold. */
   readonly unscored: number
   /** An optimizer chose values by cases of this suite; then scores that are not held out are too good. */
   readonly optimized: boolean

@@ -8,7 +8,7 @@ import { dropTraces, evaluationOf, runsOf, startCandidate, type Candidate } from
 import { casePool, runCount, type CasePool } from './case-pool.ts'
 import type { RoundOutcome, TrainIO, TrainPlan } from './outcome.ts'
 import { progressReporter, type ProgressReporter } from './progress.ts'
-import { splitCases } from './splits.ts'
+import { planSplit } from './splits.ts'
 
 /** The state of a training; rounds change it through `keep` and `remember` only. */
 export interface Session {
@@ -37,10 +37,10 @@ export interface Session {
   proposer: { readonly run: OptimizerRun; readonly specs: readonly ParameterSpec[]; readonly known: number } | undefined
 }
 
-/** A session before its first case run. Cases are held out only where something will be optimized. */
+/** A session before its first case run. Which cases are held out, `planSplit` says. */
 export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, io: TrainIO): Session {
   const optimizes = optimizer !== undefined && plan.rounds > 0
-  const { learn, heldOut } = optimizes && plan.holdOut ? splitCases(plan.cases) : { learn: plan.cases, heldOut: [] }
+  const { learn, heldOut } = planSplit(plan, optimizes)
   const progress = progressReporter(io, () => session)
   const start = startCandidate(plan.startValues)
   const session: Session = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { heldOutCount, splitCases } from './splits.ts'
+import { heldOutCount, planSplit, splitCases } from './splits.ts'
 
 const casesOf = (count: number): { id: string }[] => Array.from({ length: count }, (_, index) => ({ id: `case ${index}` }))
 const ids = (cases: readonly { id: string }[]): string[] => cases.map(({ id }) => id)
@@ -59,5 +59,21 @@ describe('which cases are held out', () => {
   test('of a single cluster nothing is held out', () => {
     const cases = casesOf(60).map(({ id }) => ({ id, cluster: 'one' }))
     expect(splitCases(cases)).toEqual({ learn: cases, heldOut: [] })
+  })
+})
+
+describe('the split of a plan', () => {
+  const cases = Array.from({ length: 30 }, (_, index) => ({ id: `case ${index}` }))
+  const held = (plan: { holdOut?: boolean; startValues?: Record<string, unknown> }, optimizes: boolean) => planSplit({ cases, holdOut: true, startValues: {}, ...plan }, optimizes).heldOut
+
+  test('a run that only measures values from the code holds nothing out', () => {
+    expect(held({}, false)).toEqual([])
+  })
+  test('saved values are gated on the cases that were held out when they were found', () => {
+    expect(held({ startValues: { limit: 0.3 } }, false)).toEqual(held({}, true))
+    expect(held({}, true)).toHaveLength(15)
+  })
+  test('nothing is held out where the plan says so', () => {
+    expect(held({ holdOut: false, startValues: { limit: 0.3 } }, true)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 /** Which cases are learned from, and which are held out until the end. Stage: train. */
 import { hashFraction } from '../core/hash.ts'
 import type { TrainingCase } from '../feedback/case-run.ts'
+import type { TrainPlan } from './outcome.ts'
 
 /** The two sides, each in the order of the cases. */
 export interface Split {
@@ -39,6 +40,14 @@ export function splitCases(cases: readonly TrainingCase[]): Split {
   }
   if (taken.size === 0 && clusters.length > 1) taken.add(clusters.reduce((least, next) => (next.size < least.size ? next : least)).name)
   return { learn: cases.filter((one) => !taken.has(clusterOf(one))), heldOut: cases.filter((one) => taken.has(clusterOf(one))) }
+}
+
+/**
+ * The split of a plan. Cases are held out where values are chosen by the others: where something will be optimized, and where
+ * the starting values are saved ones, since an earlier run chose them by these cases.
+ */
+export function planSplit({ cases, holdOut, startValues }: Pick<TrainPlan, 'cases' | 'holdOut' | 'startValues'>, optimizes: boolean): Split {
+  return holdOut && (optimizes || Object.keys(startValues).length > 0) ? splitCases(cases) : { learn: cases, heldOut: [] }
 }
 
 const clusterOf = ({ id, cluster = id }: TrainingCase): string => cluster

@@ -6,7 +6,7 @@ import { resolveGate, type GateRule } from '../gate/gate-rule.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
-import { splitCases } from '../train/splits.ts'
+import { planSplit } from '../train/splits.ts'
 import type { RunSettings, WorkflowMeta } from './protocol.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
@@ -50,7 +50,7 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
   )
   const optimizes = wanted && plan.rounds > 0
   const optimizer = settings.optimizer ?? options.optimizer ?? 'search'
-  const { learn, heldOut } = plan.holdOut && optimizes ? splitCases(cases) : { learn: cases, heldOut: [] }
+  const { learn, heldOut } = planSplit(plan, optimizes)
   return {
     plan, rule, optimizer: optimizes ? await resolveOptimizer(optimizer, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
     announced: {

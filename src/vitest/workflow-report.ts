@@ -34,15 +34,17 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
   return { report, exitCode: verdict.exitCode }
 }
 
-function measure({ plan, partial }: ResolvedWorkflow, outcome: TrainOutcome, gated: readonly TrainingCase[]): Measured {
+function measure({ plan, rule, partial }: ResolvedWorkflow, outcome: TrainOutcome, gated: readonly TrainingCase[]): Measured {
   const { scores, clusters } = scoresOf(gated, outcome.finalRuns)
   const everywhere = plan.cases.map((one) => ({ one, score: meanScore(outcome.finalRuns.get(one.id)) }))
-  const failing = everywhere.filter(({ score }) => score !== undefined && score < 1)
+  // A case may give itself a full score and fail an assertion all the same.
+  const failing = everywhere.filter(({ one, score }) => score !== undefined && (score < 1 || outcome.finalRuns.get(one.id)!.some(({ failures = 0 }) => failures > 0)))
   return {
     scores, clusters, heldOut: outcome.heldOut.length > 0, seed: `${plan.workflow}/${gated.map(({ id }) => id).join('/')}`,
     total: plan.cases.length, failing: failing.length, mustPassFailed: failing.filter(({ one }) => one.mustPass === true).map(({ one }) => one.id),
-    unscored: everywhere.filter(({ one, score }) => score === undefined && gated.includes(one)).length,
-    optimized: outcome.rounds.some(({ state }) => state === 'kept'), partial,
+    unscored: everywhere.filter(({ one, score }) => score === undefined && (rule.threshold === undefined || one.mustPass === true || gated.includes(one))).length,
+    // An earlier run chose saved values, by these cases.
+    optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), partial,
   }
 }
 
