@@ -1,6 +1,6 @@
 /** What went wrong outside of any workflow: files that failed, files without a workflow, errors nobody caught. Stage: reporters. */
 import { relative } from 'node:path'
-import type { TestModule } from 'vitest/node'
+import type { TestModule, TestSuite } from 'vitest/node'
 import { escapeControls } from '../src/core/text.ts'
 import type { Problem } from '../src/report/run-report.ts'
 import type { SkippedMeta, WorkflowMeta } from '../src/vitest/protocol.ts'
@@ -21,11 +21,26 @@ function problemsOf(module: TestModule, file: string): Problem[] {
   if (errors.length > 0) {
     return [{ code: 'EVAL_FILE', level: 'error', location, message: `${file} could not be loaded: ${firstLine(errors[0]!.message)}` }]
   }
+  const hooks = [...module.children.allSuites()].flatMap((suite) => hookProblem(suite, location) ?? [])
+  return [...hooks, ...emptyProblems(module, file, hooks.length > 0)]
+}
+
+/** A hook that failed where no workflow tells of it: in a suite around one, or after one had its verdict. */
+function hookProblem(suite: TestSuite, location: Problem['location'] & {}): Problem | undefined {
+  const [error] = suite.errors()
+  const { report } = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval ?? {}
+  if (error === undefined || report?.passed === false) return undefined
+  const when = report === undefined ? 'before its tests, so nothing in it was measured' : 'after its verdict'
+  return { code: 'HOOK_FAILED', level: report === undefined ? 'error' : 'warning', location, message: `a hook of ${escapeControls(suite.name)} failed ${when}: ${firstLine(error.message)}` }
+}
+
+function emptyProblems(module: TestModule, file: string, hasFailed: boolean): Problem[] {
+  const location = { file, line: 1, column: 1 }
   const skipped = [...module.children.allTests()].flatMap((test) => {
     const meta = (test.meta() as { traceEval?: SkippedMeta }).traceEval
     return meta?.kind === 'skipped' ? [{ code: 'WORKFLOW_SKIPPED', level: 'note', location, message: `${meta.workflow} is skipped: ${escapeControls(meta.reason)}` } as const] : []
   })
-  if (skipped.length > 0 || module.state() === 'skipped' || hasWorkflow(module)) return skipped
+  if (skipped.length > 0 || hasFailed || module.state() === 'skipped' || hasWorkflow(module)) return skipped
   if (module.state() === 'pending' || module.state() === 'queued') return []
   return [{ code: 'EVAL_FILE_EMPTY', level: 'error', location, message: `${file} has no workflow that ran. Declare one with describeWorkflow(name, { workflow }, (it) => { … }) from 'trace-eval/vitest', or rename the file.` }]
 }

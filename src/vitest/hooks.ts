@@ -74,15 +74,17 @@ function ordered(hooks: readonly Hook[], order: HookOrder): Hook[] {
 
 /**
  * Puts `last` after the `beforeAll` hooks of `suite`, whatever their order: with parallel hooks a hook that is
- * merely registered last would start together with the others. To be called when all hooks are registered.
+ * merely registered last would start together with the others. To be called when all hooks are registered. `failed` hears
+ * when one of them throws, and `last` will not run.
  */
-export function runAfterBeforeAll(suite: RunnerTestSuite, order: HookOrder, last: (suite: RunnerTestSuite) => Promise<void>): void {
+export function runAfterBeforeAll(suite: RunnerTestSuite, order: HookOrder, { last, failed }: { last: () => Promise<void>; failed: (error: unknown) => void }): void {
   const hooks = hooksOf(suite)
   const own = hooks.beforeAll.splice(0)
   hooks.beforeAll.push(async (...args: unknown[]) => {
-    const cleanups = (await runHooks(own, order, args)).filter((result): result is Hook => typeof result === 'function')
+    const results = await runHooks(own, order, args).catch((error: unknown) => { failed(error); throw error })
+    const cleanups = results.filter((result): result is Hook => typeof result === 'function')
     try {
-      await last(suite)
+      await last()
     } catch (error) {
       // Vitest calls what a hook returns; of one that throws it knows nothing.
       for (const cleanup of cleanups.toReversed()) await cleanup()

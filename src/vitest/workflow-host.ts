@@ -58,18 +58,22 @@ export class WorkflowHost {
 
   /** Runs everything; called after the user's `beforeAll` hooks and before the first test. */
   async train(definitions: readonly CaseDefinition[]): Promise<void> {
-    const { suite, runner } = this.#declared
     try {
       await this.#train(definitions)
     } catch (error) {
-      const problem = this.#problemOf(error)
-      const { name, location } = this.#declared
-      this.#setMeta({
-        kind: 'workflow', exitCode: 4,
-        report: unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length }),
-      })
+      this.fail(error, definitions)
       throw error
     }
+  }
+
+  /** Reports that `error` kept the workflow from being measured. */
+  fail(error: unknown, definitions: readonly CaseDefinition[]): void {
+    const problem = this.#problemOf(error)
+    const { suite, runner, name, location } = this.#declared
+    this.#setMeta({
+      kind: 'workflow', exitCode: 4,
+      report: unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length }),
+    })
   }
 
   async #train(definitions: readonly CaseDefinition[]): Promise<void> {

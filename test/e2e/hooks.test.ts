@@ -42,6 +42,21 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(log.slice(2, -3).filter((entry, index, all) => all.indexOf(entry) === index)).toEqual(once)
   })
 
+  test('a beforeAll hook that throws is reported where it stands, and never as a pass', async () => {
+    const app = project(line, files(`
+      const one = (it) => { it('a', async ({ run }) => { expect(await run(1)).toBe('urgent') }) }
+      describeWorkflow('inside', { workflow: triage, rounds: 0 }, (it) => { beforeAll(() => { throw new Error('no database') }); one(it) })
+      describe('around', () => {
+        beforeAll(() => { throw new Error('no network') })
+        describeWorkflow('never measured', { workflow: triage, rounds: 0 }, one)
+      })
+      describeWorkflow('fine', { workflow: triage, rounds: 0 }, one)`))
+    const result = await app.traceEval()
+    expect(result.code, result.all).toBe(4)
+    expect(app.report().workflows.map(({ name, verdict, reason }) => [name, verdict, reason.split(';')[0]])).toEqual([['inside', 'error', '(Error) no database'], ['fine', 'pass', 'the only case passed']])
+    expect(app.report().problems).toMatchObject([{ code: 'HOOK_FAILED', level: 'error', message: 'a hook of around failed before its tests, so nothing in it was measured: no network' }])
+  })
+
   test('parallel hooks: the rounds wait for every beforeAll hook', async () => {
     const app = project(line, {
       ...files(`
