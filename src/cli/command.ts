@@ -5,6 +5,8 @@ import { splitFlags } from './split-flags.ts'
 
 /** Runs the command, prints what goes wrong, and ends the process with its exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) ends the output, and not the run: its report is still to be written.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error })
   const exitCode = await runCommand(args).catch(async (error: unknown) => {
     const { renderError } = await import('./errors.ts')
     const { text, exitCode } = renderError(error)
