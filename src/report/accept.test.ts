@@ -43,6 +43,12 @@ describe('saving', () => {
     } } })
   })
 
+  it('the seed that is saved is the one the workflow ran with', async () => {
+    const workflow = aWorkflow('routing', [aParameter('floor', 0.5, 0.72)])
+    await acceptReport(aReport({ ...workflow, plan: { ...workflow.plan, seed: 'its own' } }), { root })
+    expect((JSON.parse(await readFile(join(root, 'evals/route.params.json'), 'utf8')) as { workflows: Record<string, unknown> }).workflows['routing']).toMatchObject({ verdict: { seed: 'its own' } })
+  })
+
   it('production loads what was accepted', async () => {
     await acceptReport(aReport(aWorkflow('routing', [aParameter('floor', 0.5, 0.72)])), { root })
     const floor = parameter('floor', 0.5, { range: [0, 1] })

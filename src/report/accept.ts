@@ -132,10 +132,10 @@ function newParameters({ parameters }: WorkflowReport, saved: SavedWorkflow['par
 }
 
 function savedWorkflow(workflow: WorkflowReport, { startedAt, seed }: RunReport, file: ParamsFile | undefined): SavedWorkflow {
-  const { verdict, final, baseline } = workflow
+  const { verdict, final, baseline, plan } = workflow
   return {
     parameters: newParameters(workflow, savedBefore(workflow, file)),
-    verdict: { verdict, score: final.score, baseline: baseline.score, n: final.n, heldOut: final.heldOut, date: startedAt, seed },
+    verdict: { verdict, score: final.score, baseline: baseline.score, n: final.n, heldOut: final.heldOut, date: startedAt, seed: plan.seed ?? seed },
   }
 }
 

@@ -189,7 +189,7 @@ describe('the schema', () => {
     rounds: [{ state: 'kept', round: 1, before: 0, after: 1, candidates: 1, evaluations: 3, reason: 'better', changes: [{ parameter: 'tone', from: 'cold', to: 'warm' }] }],
     finalRuns: runs(aRun('a', undefined, { unscored: 'x' }), aRun('b', 0, { checks: [{ name: 'polite', passed: false, weight: 2 }], trace: { outputs: [], leaks: [{ node: 'n', how: 'json', count: 1 }] },
       feedback: [failed('no', { userMessage: 'm', negated: true, promise: 'rejects', polled: true, expected: '1', received: '2', diff: '-1\n+2', check: 'polite' }), { kind: 'timeout', message: 'late', soft: false }] })),
-  }, { problems: [{ code: 'X', message: 'y', level: 'note', location: at(1) }], plan: { ...anInput().plan, maxDurationMs: 5 } })
+  }, { problems: [{ code: 'X', message: 'y', level: 'note', location: at(1) }], plan: { ...anInput().plan, maxDurationMs: 5, seed: '7' } })
 
   it.each([
     ['an empty run', aReport([])],

@@ -89,6 +89,8 @@ export interface RunPlan {
   readonly concurrency: number
   readonly trials: number
   readonly optimizer: string
+  /** Of this workflow: the command's, else its own. */
+  readonly seed?: string
   /** False: `--no-optimize`, a partial run, or nothing to optimize. */
   readonly optimizes: boolean
 }

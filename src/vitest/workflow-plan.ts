@@ -57,7 +57,7 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {
         rounds: plan.rounds, maxEvaluations: plan.maxEvaluations, ...(plan.maxDurationMs !== undefined && { maxDurationMs: plan.maxDurationMs }),
-        concurrency: plan.concurrency, trials: plan.trials, optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name, optimizes,
+        concurrency: plan.concurrency, trials: plan.trials, optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name, seed: plan.seed, optimizes,
       },
     },
   }
