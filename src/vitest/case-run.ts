@@ -46,7 +46,7 @@ export interface RunConditions {
 
 /** What a run leaves beside its plain data: needed to report the outcome as a native test. */
 export interface CaseRunDetails {
-  /** What was thrown, ready to be thrown again. */
+  /** What was thrown, ready to be thrown again; not by checks without weight. */
   readonly errors: readonly unknown[]
   /** The plain result of the last call of `run`. */
   readonly output: unknown
@@ -249,7 +249,7 @@ class CaseAttempt implements RunningCase {
       run: new RecordedRun({
         caseId: this.#subject.id, trial, score, unscored: this.#unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, trace: this.#recorder.trace(),
       }, this.#host),
-      details: { errors: this.#failures.map(({ error }) => error), output: this.#output },
+      details: { errors: this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0)).map(({ error }) => error), output: this.#output },
     }
   }
 }

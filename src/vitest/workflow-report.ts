@@ -37,8 +37,7 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
 function measure({ plan, rule, partial }: ResolvedWorkflow, outcome: TrainOutcome, gated: readonly TrainingCase[]): Measured {
   const { scores, clusters } = scoresOf(gated, outcome.finalRuns)
   const everywhere = plan.cases.map((one) => ({ one, score: meanScore(outcome.finalRuns.get(one.id)) }))
-  // A case may give itself a full score and fail an assertion all the same.
-  const failing = everywhere.filter(({ one, score }) => score !== undefined && (score < 1 || outcome.finalRuns.get(one.id)!.some(({ failures = 0 }) => failures > 0)))
+  const failing = everywhere.filter(({ one, score }) => score !== undefined && (score < 1 || outcome.finalRuns.get(one.id)!.some(failedAsserting)))
   return {
     scores, clusters, heldOut: outcome.heldOut.length > 0, seed: `${plan.workflow}/${gated.map(({ id }) => id).join('/')}`,
     total: plan.cases.length, failing: failing.length, mustPassFailed: failing.filter(({ one }) => one.mustPass === true).map(({ one }) => one.id),
@@ -46,6 +45,11 @@ function measure({ plan, rule, partial }: ResolvedWorkflow, outcome: TrainOutcom
     // An earlier run chose saved values, by these cases.
     optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), partial,
   }
+}
+
+/** A case may give itself a full score and fail an assertion all the same; checks without weight do not count. */
+function failedAsserting(run: CaseRun): boolean {
+  return (run.failures ?? 0) > 0 && run.feedback.some(({ kind, check }) => kind !== 'note' && !run.checks.some(({ name, weight }) => name === check && weight === 0))
 }
 
 function baselineOf({ plan, rule }: ResolvedWorkflow, { startRuns, heldOut }: TrainOutcome, gated: readonly TrainingCase[]): MeasuredScore {
