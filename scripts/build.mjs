@@ -35,10 +35,12 @@ async function code() {
   })
   await bundle.write({
     dir: join(root, 'dist'), format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js',
-    // Few files: the ground floor alone is what production loads; the rest of a run comes in one piece.
+    // Few files, cut where somebody needs only a part: production the graph, the main process the report, a worker all.
     codeSplitting: { groups: [
-      { name: 'graph', test: /src\/(?:core|graph)\// },
-      { name: 'run', test: /src\/(?:stats|feedback|store|backward|gate|train|report)\// },
+      { name: 'core', test: /src\/core\// },
+      { name: 'graph', test: /src\/graph\// },
+      { name: 'report', test: /src\/(?:stats|store|gate|report)\// },
+      { name: 'train', test: /src\/(?:feedback|backward|train)\// },
     ] },
   })
   await bundle.close()

@@ -14,7 +14,7 @@ const snapshots = /Snapshot$|^toMatchScreenshot$/
 /** Guards all matchers that are not guarded yet. Cheap when there are none; two copies of the library guard once. */
 export function guardAllMatchers(): void {
   const prototype = chai.Assertion.prototype as unknown as Record<string, unknown>
-  for (const name of Object.getOwnPropertyNames(prototype)) guardName(prototype, name)
+  guardNames(prototype, Object.getOwnPropertyNames(prototype))
   guardContext(prototype)
   guardExtend(prototype)
   const { wrapped, frames } = attributionState()
@@ -23,25 +23,32 @@ export function guardAllMatchers(): void {
   countAssertions(expect, () => frames.getStore()?.scope)
 }
 
-function guardName(prototype: object, name: string): void {
+// All at once: an engine that is made to read and write a prototype in turn rebuilds it each time.
+function guardNames(prototype: object, names: readonly string[]): void {
+  const guards = names.flatMap((name) => {
+    const guard = guardOf(prototype, name)
+    return guard === undefined ? [] : [[name, { configurable: true, ...guard }] as const]
+  })
+  Object.defineProperties(prototype, Object.fromEntries(guards))
+}
+
+function guardOf(prototype: object, name: string): PropertyDescriptor | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name)
-  if (words.has(name) || descriptor === undefined || !descriptor.configurable) return
+  if (words.has(name) || descriptor === undefined || !descriptor.configurable) return undefined
   const { get, value } = descriptor
-  if (isOurs(get) || (get === undefined && typeof value !== 'function')) return
-  if (name === 'resolves' || name === 'rejects') guardPromiseWord(prototype, name, get!)
-  else if (get === undefined) guardMethod(prototype, name, value as Method)
-  else guardProperty(prototype, name, get)
+  if (isOurs(get) || (get === undefined && typeof value !== 'function')) return undefined
+  if (name === 'resolves' || name === 'rejects') return guardPromiseWord(get!)
+  return get === undefined ? guardMethod(prototype, name, value as Method) : guardProperty(prototype, name, get)
 }
 
 // An accessor: outside of a case the method is the very one it was, and no frame is added to a stack, which inline snapshots count.
-function guardMethod(prototype: object, name: string, first: Method): void {
+function guardMethod(prototype: object, name: string, first: Method): PropertyDescriptor {
   let original = first
   function guarded(this: Flagged, ...args: unknown[]): unknown {
     const frame = frameOf(this)
     return frame === undefined ? original.apply(this, args) : guardMatcher(frame, this, name, original, args)
   }
-  Object.defineProperty(prototype, name, {
-    configurable: true,
+  return {
     enumerable: true,
     get: ours(function (this: Flagged) {
       // Whoever asks the class itself wants to build on the method: a plugin, or another matcher.
@@ -51,13 +58,12 @@ function guardMethod(prototype: object, name: string, first: Method): void {
     }),
     // `expect.extend` with a name that exists, and plugins that overwrite a method.
     set(next: Method) { if (next !== guarded) original = next },
-  })
+  }
 }
 
 /** `.true`, `.empty`, and methods that are also words: `.a('string')`, `.include(1)`. */
-function guardProperty(prototype: object, name: string, original: (this: Flagged) => unknown): void {
-  Object.defineProperty(prototype, name, {
-    configurable: true,
+function guardProperty(prototype: object, name: string, original: (this: Flagged) => unknown): PropertyDescriptor {
+  return {
     get: ours(function (this: Flagged) {
       const frame = frameOf(this)
       if (frame === undefined) return original.call(this)
@@ -66,21 +72,20 @@ function guardProperty(prototype: object, name: string, original: (this: Flagged
         apply: (method, self: Flagged, args: unknown[]) => guardMatcher(frameOf(self) ?? frame, self, name, method, args),
       })
     }),
-  })
+  }
 }
 
 function isChainable(prototype: object, name: string): boolean {
   return Object.hasOwn((prototype as { __methods?: object }).__methods ?? {}, name)
 }
 
-function guardPromiseWord(prototype: object, name: string, original: (this: Flagged) => object): void {
-  Object.defineProperty(prototype, name, {
-    configurable: true,
+function guardPromiseWord(original: (this: Flagged) => object): PropertyDescriptor {
+  return {
     get: ours(function (this: Flagged) {
       const frame = frameOf(this)
       return frame === undefined ? original.call(this) : guardPromise(frame, this, () => original.call(this))
     }),
-  })
+  }
 }
 
 /** Vitest marks softness, polling and the task through these two. */
@@ -108,7 +113,7 @@ function guardExtend(prototype: object): void {
   if (wrapped.has(original)) return
   const guarded = (target: unknown, matchers: object): unknown => {
     const result = original.call(owner, target, matchers)
-    for (const name of Object.keys(matchers)) guardName(prototype, name)
+    guardNames(prototype, Object.keys(matchers))
     return result
   }
   wrapped.add(guarded)
