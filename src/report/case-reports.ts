@@ -37,6 +37,7 @@ function caseReport({ id, tags = [] }: TrainingCase, { outcome, title, heldOut, 
 
 /** The mean over the trials that could be measured; null when none could. */
 function caseScore(runs: readonly CaseRun[]): number | null {
+  if (runs.length === 1) return runs[0]!.score ?? null
   const scores = runs.flatMap(({ score }) => score ?? [])
   return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length
 }

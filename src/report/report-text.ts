@@ -27,6 +27,7 @@ export function placeIn(location: SourceLocation | undefined, root: string): { l
 
 /** The feedback of some runs, once each: what ended a case first, then soft failures, then notes. */
 export function reportFeedback(feedback: readonly Feedback[], root: string): Feedback[] {
+  if (feedback.length === 0) return []
   const distinct = new Map(feedback.map((one) => [`${one.check ?? ''}\0${one.message}`, one]))
   return [...distinct.values()].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_FEEDBACK).map((one) => cutFeedback(one, root))
 }

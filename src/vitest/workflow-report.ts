@@ -29,7 +29,7 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
   const report = buildWorkflowReport({
     name, file, root, ...(location && { location }), outcome, plan: plan.announced.plan, ...(threshold !== undefined && { threshold }), confidence, problems, durationMs,
     titles: new Map(plan.plan.cases.map(({ id }) => [id, id])),
-    verdict: { verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, final: verdict.final, baseline: baselineOf(plan, outcome, gated) },
+    verdict: { verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, final: verdict.final, baseline: sameScores(outcome, gated) ? verdict.final : baselineOf(plan, outcome, gated) },
   })
   return { report, exitCode: verdict.exitCode }
 }
@@ -56,16 +56,22 @@ function baselineOf({ plan, rule }: ResolvedWorkflow, { startRuns, heldOut }: Tr
   return measureScore({ ...scoresOf(gated, startRuns), heldOut: heldOut.length > 0, seed: plan.workflow }, rule.confidence)
 }
 
-function scoresOf(cases: readonly TrainingCase[], runs: RunsByCase): { scores: number[]; clusters: string[] } {
+/** Where nothing was adopted both sides are the same runs, and fractional bounds cost a while to draw. */
+function sameScores({ startRuns, finalRuns }: TrainOutcome, gated: readonly TrainingCase[]): boolean {
+  return gated.every(({ id }) => startRuns.get(id)?.[0] === finalRuns.get(id)?.[0])
+}
+
+function scoresOf(cases: readonly TrainingCase[], runs: RunsByCase): { scores: number[]; clusters: (string | undefined)[] } {
   const scored = cases.flatMap((one) => {
     const score = meanScore(runs.get(one.id))
-    return score === undefined ? [] : [{ score, cluster: one.cluster ?? one.id }]
+    return score === undefined ? [] : [{ score, cluster: one.cluster }]
   })
   return { scores: scored.map(({ score }) => score), clusters: scored.map(({ cluster }) => cluster) }
 }
 
 /** Mean score over the trials that could be measured. */
 export function meanScore(runs: readonly CaseRun[] | undefined): number | undefined {
+  if (runs?.length === 1) return runs[0]!.score
   const scores = (runs ?? []).flatMap(({ score }) => (score === undefined ? [] : [score]))
   return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length
 }
