@@ -11,6 +11,8 @@ export interface AssertionFacts {
   /** What was asserted on, and what the matcher was given. */
   readonly subject?: unknown
   readonly args?: readonly unknown[]
+  /** Made where the assertion was: its stack counts where that of the error ends before the user's code. */
+  readonly origin?: Error
   /** Both sides as they stood when the assertion failed; they win over the error's own, which may have changed since. */
   readonly expected?: string | undefined
   readonly received?: string | undefined

@@ -3,6 +3,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { isForeign, stackLocations, type SourceLocation } from '../core/stack.ts'
 import { escapeControls } from '../core/text.ts'
 import { factsOf, type AssertionFacts } from './assertion-facts.ts'
+import { stackOf } from './error-stack.ts'
 import { firstTheUsers, MAX_MESSAGE, messageOf, plainText, userMessageOf } from './error-message.ts'
 import { sidesOf } from './error-sides.ts'
 import type { Feedback, FeedbackKind } from './feedback.ts'
@@ -102,7 +103,7 @@ function writtenAt(location: SourceLocation | undefined, { readSource }: ErrorCo
 }
 
 function locate(error: unknown, file: string | undefined): SourceLocation | undefined {
-  const frames = stackLocations(readText(error, 'stack'))
+  const frames = stackLocations(stackOf(error))
   return frames.find((frame) => frame.file === file) ?? frames.find((frame) => !isForeign(frame.file))
 }
 

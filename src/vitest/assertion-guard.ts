@@ -1,7 +1,5 @@
 /** Stands around every matcher call inside a case: counts it, names it, keeps soft failures. Stage: vitest. */
 import { chai } from 'vitest'
-import { userLocation } from '../core/stack.ts'
-import { readText } from '../feedback/read-property.ts'
 import { factsOf, noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
 import { attributionState, type CaseScope, type PendingAssertion, type ScopeFrame } from './assertion-scope.ts'
 
@@ -54,8 +52,7 @@ export function guardMatcher(frame: ScopeFrame, assertion: Flagged, matcher: str
     if (soft) frame.scope.softHeld(frame.check)
     return result
   } catch (error) {
-    const facts = factsFrom(assertion, matcher, args)
-    showOrigin(error, new Error())
+    const facts = { ...factsFrom(assertion, matcher, args), origin: new Error() }
     if (!soft) {
       noteFacts(error, facts)
       throw error
@@ -114,8 +111,7 @@ function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, prom
     return value
   }, (error: unknown) => {
     entry.rejection = { error }
-    noteFacts(error, facts)
-    showOrigin(error, entry.origin)
+    noteFacts(error, { ...facts, origin: entry.origin })
     if (!soft) throw error
     scope.softBroke(error, factsOf(error) ?? facts, check)
     return undefined
@@ -123,14 +119,6 @@ function pend(frame: ScopeFrame, assertion: Flagged, facts: AssertionFacts, prom
   entry.settled = outcome.then(() => { entry.settled = undefined }, () => { entry.settled = undefined })
   if (!scope.closed) scope.pending.push(entry)
   return awaitable(outcome, () => { entry.awaited = true })
-}
-
-/** A stack that ends before the user's frames, after an `await` or many frames of chai, gives way to that of the assertion. */
-function showOrigin(error: unknown, origin: Error): void {
-  const stack = readText(error, 'stack')
-  if (stack === undefined || userLocation(stack) !== undefined) return
-  const frames = origin.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  try { (error as Error).stack = [stack.split(/\n\s+at /)[0], ...frames].join('\n') } catch { /* a frozen error keeps its stack */ }
 }
 
 /** A promise that tells when somebody awaits it. */

@@ -1,6 +1,7 @@
 /** A recorded outcome, told to Vitest as the result of a test. Stage: vitest. */
 import { isForeign, isOwn, stackLocations } from '../core/stack.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
+import { stackOf } from '../feedback/error-stack.ts'
 import { plainValue } from '../report/plain-value.ts'
 import type { EvalMeta } from './protocol.ts'
 
@@ -8,7 +9,7 @@ import type { EvalMeta } from './protocol.ts'
 export function recordedErrors(errors: readonly unknown[]): unknown[] {
   return errors.map((error) => {
     if (!(error instanceof Error) || typeof error.stack !== 'string' || Object.isFrozen(error)) return error
-    try { error.stack = trimStack(error.stack) } catch { return error }
+    try { error.stack = trimStack(stackOf(error) ?? error.stack) } catch { return error }
     return error
   })
 }
