@@ -66,6 +66,9 @@ export interface WorkflowApi<Args extends readonly unknown[], R> extends CaseApi
 
 type CaseMode = 'run' | 'only' | 'skip'
 
+/** Under this key the meta of a native test holds the index of its definition. A symbol stays in the worker. */
+export const definitionKey: unique symbol = Symbol.for('trace-eval.definition') as never
+
 /** A case as it was written down. */
 export interface CaseDefinition {
   readonly index: number

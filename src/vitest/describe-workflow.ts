@@ -3,7 +3,7 @@ import { afterAll, describe, test, TestRunner, type RunnerTestCase, type RunnerT
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
 import { describeValue } from '../core/describe-value.ts'
-import { makeCaseApi, type CaseDefinition, type WorkflowApi } from './case-api.ts'
+import { definitionKey, makeCaseApi, type CaseDefinition, type WorkflowApi } from './case-api.ts'
 import { runAfterBeforeAll } from './hooks.ts'
 import { currentRunner, type WorkflowRunner } from './runner.ts'
 import { WorkflowHost } from './workflow-host.ts'
@@ -82,7 +82,7 @@ async function collect({ name, at, location, options, define, runner }: Declarat
     definitions.push({ ...definition, mode, index })
     const native = mode === 'run' ? test : test[mode]
     // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
-    const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { traceEval: { kind: 'definition', index } } as never }
+    const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never }
     const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
     native.for([definition.row === undefined ? undefined : definition.row.value] as never[])(title, nativeOptions, report as never)
   }

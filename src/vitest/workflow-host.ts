@@ -14,7 +14,7 @@ import type { CaseRequest, TrainOutcome } from '../train/outcome.ts'
 import { unmeasuredReport } from '../report/build.ts'
 import type { Problem, WorkflowReport } from '../report/run-report.ts'
 import { installAttribution } from './attribution.ts'
-import type { CaseDefinition } from './case-api.ts'
+import { definitionKey, type CaseDefinition } from './case-api.ts'
 import { formatCaseId } from './case-id.ts'
 import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
 import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
@@ -245,9 +245,9 @@ function findCases(suite: RunnerTestSuite, definitions: readonly CaseDefinition[
   const visit = (found: RunnerTestSuite): void => {
     for (const task of found.tasks) {
       if (task.type === 'suite') visit(task)
-      const meta = (task.meta as { traceEval?: { kind: string; index: number } }).traceEval
-      if (task.type !== 'test' || meta?.kind !== 'definition') continue
-      const definition = definitions[meta.index]!
+      const index = (task.meta as { [definitionKey]?: number })[definitionKey]
+      if (task.type !== 'test' || index === undefined) continue
+      const definition = definitions[index]!
       if (task.mode === 'run' || task.mode === ('queued' as never)) run.push({ test: task, definition })
       // Only a filter hides a case that its author did not skip.
       else if (definition.mode !== 'skip') partial = true
