@@ -1,10 +1,10 @@
 /** Everything a run has to say, as plain data: computed once, rendered by reporters, written as report.json. Stage: report. */
 import type { SourceLocation } from '../core/stack.ts'
 import type { Feedback, Leak } from '../feedback/feedback.ts'
+import type { MeasuredScore, VerdictName } from '../gate/verdict.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 
-/** What is known about a workflow: see `passed` for how the gate's rule resolved it. */
-export type VerdictName = 'pass' | 'fail' | 'inconclusive' | 'ungated' | 'partial' | 'error'
+export type { MeasuredScore, VerdictName }
 
 /** One run of the command, or of Vitest with the plugin. Written to `.vitest/trace-eval/report.json`. */
 export interface RunReport {
@@ -28,19 +28,6 @@ export interface Problem {
   readonly message: string
   readonly level: 'error' | 'warning' | 'note'
   readonly location?: SourceLocation
-}
-
-/** A mean score over `n` cases with one-sided bounds at the gate's confidence. */
-export interface MeasuredScore {
-  readonly score: number
-  /** Cases (or clusters), never trials. */
-  readonly n: number
-  /** Cases with a full score. */
-  readonly passed: number
-  readonly lower: number
-  readonly upper: number
-  /** False: measured on the cases that were optimized on. */
-  readonly heldOut: boolean
 }
 
 export interface WorkflowReport {

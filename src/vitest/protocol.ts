@@ -2,6 +2,7 @@
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
+import type { TrainProgress } from '../train/outcome.ts'
 
 /** Settings that the command or the plugin gives to every workflow of a run; each overrides the workflow's own. */
 export interface RunSettings {
@@ -29,18 +30,8 @@ export const settingsKey = 'traceEvalSettings'
 export const pluginKey = 'traceEvalPlugin'
 
 /** How far a workflow is; published while it runs. */
-export interface LiveProgress {
+export interface LiveProgress extends Omit<TrainProgress, 'ended'> {
   readonly workflow: string
-  readonly phase: 'start' | 'round' | 'held-out' | 'done'
-  readonly round: number
-  readonly rounds: number
-  readonly done: number
-  readonly total: number
-  readonly evaluations: number
-  readonly maxEvaluations: number
-  readonly startScore?: number
-  readonly bestScore?: number
-  readonly remainingMs?: number
   readonly elapsedMs: number
   /** Rounds that have ended, as one clause each. */
   readonly ended: readonly { readonly round: number; readonly before: number; readonly after: number; readonly kept: boolean; readonly text: string }[]
