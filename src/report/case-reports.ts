@@ -1,6 +1,7 @@
 /** Each case before and after. Stage: report. */
-import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
+import type { TrainingCase } from '../feedback/case-run.ts'
 import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
+import { caseScore } from '../train/scores.ts'
 import { reportFeedback } from './report-text.ts'
 import type { CaseReport } from './run-report.ts'
 
@@ -23,7 +24,7 @@ interface CaseContext { readonly outcome: TrainOutcome; readonly title: string; 
 
 function caseReport({ id, tags = [] }: TrainingCase, { outcome, title, heldOut, root }: CaseContext): CaseReport {
   const [start, final] = [outcome.startRuns.get(id) ?? [], outcome.finalRuns.get(id) ?? []]
-  const [before, after] = [caseScore(start), caseScore(final)]
+  const [before, after] = [caseScore(start) ?? null, caseScore(final) ?? null]
   const unscored = after === null ? final.find((run) => run.unscored !== undefined)?.unscored ?? 'it did not run with the final values' : undefined
   return {
     id, title, split: heldOut ? 'held-out' : 'learn', tags: [...tags],
@@ -35,16 +36,9 @@ function caseReport({ id, tags = [] }: TrainingCase, { outcome, title, heldOut, 
   }
 }
 
-/** The mean over the trials that could be measured; null when none could. */
-function caseScore(runs: readonly CaseRun[]): number | null {
-  if (runs.length === 1) return runs[0]!.score ?? null
-  const scores = runs.flatMap(({ score }) => score ?? [])
-  return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length
-}
-
 /** The mean of the cases that could be measured; 0 when none could. */
 export function meanScore(cases: readonly TrainingCase[], runs: RunsByCase): number {
-  const scores = cases.flatMap(({ id }) => caseScore(runs.get(id) ?? []) ?? [])
+  const scores = cases.flatMap(({ id }) => caseScore(runs.get(id)) ?? [])
   return scores.length === 0 ? 0 : scores.reduce((sum, score) => sum + score, 0) / scores.length
 }
 

@@ -9,6 +9,7 @@ import type { ParameterOverlay } from '../graph/context.ts'
 import { overlayByName } from '../graph/parameter.ts'
 import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
 import { paramsPath, readParamsFile, savedValues } from '../store/params-file.ts'
+import { caseScore } from '../train/scores.ts'
 import { train } from '../train/train.ts'
 import type { CaseRequest, TrainOutcome } from '../train/outcome.ts'
 import { unmeasuredReport } from '../report/build.ts'
@@ -24,7 +25,7 @@ import type { CaseMeta, RunSettings, WorkflowMeta } from './protocol.ts'
 import { stackBudget } from './run-recorder.ts'
 import type { WorkflowRunner } from './runner.ts'
 import { injectedSettings } from './settings.ts'
-import { meanScore, reportOn } from './workflow-report.ts'
+import { reportOn } from './workflow-report.ts'
 import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
@@ -120,8 +121,8 @@ export class WorkflowHost {
       throw new TraceEvalError('CASE_WITHOUT_OUTCOME', 'expected an outcome of the rounds for this case, received none', { at: `case ${JSON.stringify(test.name)}` })
     }
     const runs = outcome.finalRuns.get(id) ?? []
-    const before = meanScore(outcome.startRuns.get(id)) ?? null
-    const after = meanScore(runs) ?? null
+    const before = caseScore(outcome.startRuns.get(id)) ?? null
+    const after = caseScore(runs) ?? null
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
       kind: 'case', workflow: this.#declared.name, caseId: id, before, after,

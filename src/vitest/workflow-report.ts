@@ -7,6 +7,7 @@ import { measureScore } from '../gate/measure-score.ts'
 import { buildWorkflowReport } from '../report/build.ts'
 import type { MeasuredScore, Problem, WorkflowReport } from '../report/run-report.ts'
 import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
+import { caseScore } from '../train/scores.ts'
 import type { ResolvedWorkflow } from './workflow-plan.ts'
 
 export interface ReportedWorkflow {
@@ -36,7 +37,7 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
 
 function measure({ plan, rule, partial }: ResolvedWorkflow, outcome: TrainOutcome, gated: readonly TrainingCase[]): Measured {
   const { scores, clusters } = scoresOf(gated, outcome.finalRuns)
-  const everywhere = plan.cases.map((one) => ({ one, score: meanScore(outcome.finalRuns.get(one.id)) }))
+  const everywhere = plan.cases.map((one) => ({ one, score: caseScore(outcome.finalRuns.get(one.id)) }))
   const failing = everywhere.filter(({ one, score }) => score !== undefined && (score < 1 || outcome.finalRuns.get(one.id)!.some(failedAsserting)))
   return {
     scores, clusters, heldOut: outcome.heldOut.length > 0, seed: `${plan.workflow}/${gated.map(({ id }) => id).join('/')}`,
@@ -63,15 +64,8 @@ function sameScores({ startRuns, finalRuns }: TrainOutcome, gated: readonly Trai
 
 function scoresOf(cases: readonly TrainingCase[], runs: RunsByCase): { scores: number[]; clusters: (string | undefined)[] } {
   const scored = cases.flatMap((one) => {
-    const score = meanScore(runs.get(one.id))
+    const score = caseScore(runs.get(one.id))
     return score === undefined ? [] : [{ score, cluster: one.cluster }]
   })
   return { scores: scored.map(({ score }) => score), clusters: scored.map(({ cluster }) => cluster) }
-}
-
-/** Mean score over the trials that could be measured. */
-export function meanScore(runs: readonly CaseRun[] | undefined): number | undefined {
-  if (runs?.length === 1) return runs[0]!.score
-  const scores = (runs ?? []).flatMap(({ score }) => (score === undefined ? [] : [score]))
-  return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length
 }
