@@ -82,15 +82,15 @@ it('an unmeasured workflow shows its problem and no score', () => {
 it('a run that was stopped before the verdict says so, shows what it found, and lists no case that it did not get to', () => {
   const caseResults = aFailure.caseResults.map((one) => ({ ...one, after: null, unscored: 'it did not run with the final values' }))
   const parameters = aFailure.parameters.map((one) => ({ ...one, to: 0.9, changed: true }))
-  const text = renderWorkflow({ ...aFailure, verdict: 'error', stopReason: 'interrupted', final: { ...aFailure.final, n: 0 }, caseResults, parameters, rejected: undefined as never })
+  const text = renderWorkflow({ ...aFailure, verdict: 'error', reason: 'no verdict: interrupted before the held-out cases ran', stopReason: 'interrupted', final: { ...aFailure.final, n: 0 }, caseResults, parameters, rejected: undefined as never })
   expect(text.slice(text.indexOf('   interrupted'))).toBe([
     '   interrupted: the best values so far are kept, 940 of 2,000 evaluations,', '   4.2 s', '',
     '   check or assertion                 before   after   change    failing cases',
     '   toBe at evals/spam.eval.ts:14:20     0.84    0.84            31 → 31 of 200', '',
     '   weights.links  0.5 → 0.9', '',
     ' STOPPED  no verdict: interrupted before the held-out cases ran',
-    ' → the best values so far are in .vitest/trace-eval/report.json;',
-    '   run again to have them judged and saved', '', ''].join('\n'))
+    ' → run again to have the best values so far judged;',
+    '   `npx trace-eval accept --force` saves them unjudged', '', ''].join('\n'))
 })
 
 it('values that did not hold on held-out cases are told', () => {

@@ -148,7 +148,7 @@ function labelOf(report: WorkflowReport, color: Paint): string {
 
 function verdictLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const label = labelOf(report, color)
-  const [first, ...rest] = wrap(isStopped(report) ? `no verdict: interrupted before the ${report.cases.heldOut > 0 ? 'held-out cases' : 'cases'} ran` : foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
+  const [first, ...rest] = wrap(foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
   return [`${label} ${first!.trimStart()}`, ...rest]
 }
 
@@ -183,7 +183,7 @@ function nextLines(report: WorkflowReport, columns: number, color: Paint): strin
     next.push(passed ? `\`npx trace-eval accept\` saves ${listText(changed.map(name))} to ${foreignLine(paramsPath(file))}`
       : `not good enough to save; \`npx trace-eval accept --force\` saves ${listText(changed.map(name))} all the same`)
   }
-  if (changed.length > 0 && isStopped(report)) next.push(`the best values so far are in ${REPORT_FILE};\nrun again to have them judged and saved`)
+  if (changed.length > 0 && isStopped(report)) next.push('run again to have the best values so far judged;\n`npx trace-eval accept --force` saves them unjudged')
   if (verdict === 'partial') next.push('run without filters to optimize and to gate')
   return next.flatMap((text) => wrap(text, { columns, first: ` ${color.cyan('→')} `, next: '   ' }))
 }

@@ -103,6 +103,7 @@ describe('before any score counts', () => {
     ['a gated case without a score is an error', { threshold: 0.5 }, { unscored: 3, total: 60 },
       'error (4): could not measure: 3 of 27 gated cases without a score'],
     ['without a threshold all cases are gated', {}, { unscored: 1, total: 60 }, 'error (4): could not measure: 1 of 60 cases without a score'],
+    ['an interrupted run says so', { threshold: 0.5 }, { scores: [], unscored: 24, total: 60, interrupted: true }, 'error (4): no verdict: interrupted before the held-out cases ran'],
     ['a suite without cases is an error', { threshold: 0 }, { scores: [], total: 0 }, 'error (4): could not measure: the workflow has no cases'],
     ['so it is where nothing is gated', { gate: 'none' }, { scores: [], total: 0 }, 'error (4): could not measure: the workflow has no cases'],
     ['no case left to gate on is an error', { threshold: 0.5 }, { scores: [], total: 4 }, 'error (4): could not measure: no case was left to gate on'],

@@ -19,6 +19,8 @@ export interface Measured extends CaseScores {
   readonly optimized: boolean
   /** A filter left cases out. */
   readonly partial: boolean
+  /** Somebody stopped the run before everything was measured. @defaultValue false */
+  readonly interrupted?: boolean
 }
 
 // Sums of scores are rounded; a mean this close to the threshold reaches it.
@@ -98,7 +100,8 @@ function ungatedReason(rule: GateRule, measured: Measured, score: ScoreDetails):
   return `${found}${missing}${inSampleNote(measured)}; not gated`
 }
 
-function unscoredReason(rule: GateRule, { scores, unscored, total }: Measured): string {
+function unscoredReason(rule: GateRule, { scores, unscored, total, heldOut, interrupted }: Measured): string {
+  if (interrupted === true) return `no verdict: interrupted before the ${heldOut ? 'held-out cases' : 'cases'} ran`
   if (unscored === 0) return 'could not measure: no case was left to gate on'
   const asked = rule.threshold === undefined ? total : scores.length + unscored
   return `could not measure: ${unscored} of ${plural(asked, rule.threshold === undefined ? 'case' : 'gated case')} without a score`

@@ -102,6 +102,12 @@ describe('refusing', () => {
     expect((await acceptReport(aReport(aWorkflow('w', [aParameter('x', 1, 1)], failed)), force)).refused.map(({ code }) => code)).toEqual(['unchanged'])
   })
 
+  it('of an interrupted run the best values so far are saved by --force only', async () => {
+    const interrupted = aReport(aWorkflow('w', [aParameter('x', 1, 2)], { verdict: 'error', passed: false, reason: 'interrupted', stopReason: 'interrupted' }))
+    expect((await acceptReport(interrupted, { root })).refused.map(({ reason }) => reason)).toEqual(['it could not be measured: interrupted; `--force` saves the best values so far'])
+    expect((await acceptReport(interrupted, { root, force: true })).accepted.map(({ parameters }) => parameters)).toEqual([[{ name: 'x', from: 1, to: 2 }]])
+  })
+
   it('a name that is not in the report is an error with the nearest one', async () => {
     await expect(acceptReport(aReport(aWorkflow('routing', [])), { root, workflows: ['routnig'] })).rejects.toThrow('expected a workflow of the last run, received "routnig"\n  Did you mean "routing"?')
     await expect(acceptReport(aReport(aWorkflow('routing', []), aWorkflow('spam', [])), { root, workflows: ['zzzzzz'] })).rejects.toThrow('expected a workflow of the last run, received "zzzzzz"\n  It had "routing", "spam".')

@@ -15,7 +15,7 @@ export interface AcceptOptions {
   readonly root: string
   /** Names of workflows. @defaultValue all of the report */
   readonly workflows?: readonly string[]
-  /** Save also values whose verdict did not pass. @defaultValue false */
+  /** Save also values whose verdict did not pass, and the best so far of an interrupted run. @defaultValue false */
   readonly force?: boolean
 }
 
@@ -83,7 +83,9 @@ function wanted({ workflows }: RunReport, { workflows: names }: AcceptOptions): 
 async function refusal(workflow: WorkflowReport, { root, force }: AcceptOptions): Promise<RefusedWorkflow | undefined> {
   const refuse = (code: RefusedWorkflow['code'], reason: string): RefusedWorkflow => ({ workflow: workflow.name, file: workflow.file, code, reason })
   const changed = workflow.parameters.filter((parameter) => parameter.changed)
-  if (workflow.verdict === 'error') return refuse('not-measured', `it could not be measured: ${workflow.reason}`)
+  if (workflow.verdict === 'error' && !(keepsValues(workflow) && force === true)) {
+    return refuse('not-measured', `it could not be measured: ${workflow.reason}${keepsValues(workflow) ? '; `--force` saves the best values so far' : ''}`)
+  }
   if (workflow.rejected !== undefined) return refuse('not-adopted', 'the values that won the rounds were not better on held-out cases; more cases or more rounds may find better ones')
   if (changed.length === 0) return refuse('unchanged', 'its final values are those it started with')
   if (!workflow.passed && force !== true) return refuse('not-passed', `its verdict is ${workflow.verdict}: ${workflow.reason}; \`--force\` saves it all the same`)
@@ -92,6 +94,11 @@ async function refusal(workflow: WorkflowReport, { root, force }: AcceptOptions)
   const inside = relative(root, resolve(root, workflow.file))
   const gone = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || await access(resolve(root, workflow.file)).then(() => false, () => true)
   return gone ? refuse('file-gone', 'its eval file is no longer there; run `npx trace-eval` again') : undefined
+}
+
+/** Rounds of an interrupted run kept better values, and no held-out case has judged them. */
+function keepsValues({ stopReason, parameters }: WorkflowReport): boolean {
+  return stopReason === 'interrupted' && parameters.some(({ changed }) => changed)
 }
 
 /** Params files of all workflows of the report, by their path relative to the root. */
