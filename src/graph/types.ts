@@ -65,7 +65,7 @@ type MemberMap<T> = { readonly [K in keyof T]-?: Member<T[K]> }
 type Member<M> = [M] extends [(...args: infer Args) => infer R] ? (...args: TraceableArgs<Args>) => Output<R> : Node<M>
 
 /** Values that are handed over whole: nobody looks for nodes inside them. */
-type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>
+type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>
   | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ArrayBufferView | ArrayBuffer | AbortSignal
 type Primitive = string | number | boolean | bigint | symbol | null | undefined
 type IsAny<T> = 0 extends 1 & T ? true : false
