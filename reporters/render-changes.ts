@@ -18,7 +18,7 @@ const MAX_EDITS = 1000
 /** The lines that show how `parameter` changed. */
 export function renderChange(parameter: ParameterReport, columns: number, color: Paint): string[] {
   const { kind, from, to } = parameter
-  if (kind === 'text' || kind === 'examples' || kind === 'value') {
+  if (kind === 'text' || kind === 'code' || kind === 'examples' || kind === 'value') {
     const changes = kind === 'examples' && Array.isArray(from) && Array.isArray(to) ? exampleLines(from, to) : textLines(asText(from), asText(to))
     return [titleLine(parameter, columns, color), ...diffLines(changes, columns, color)]
   }

@@ -1,8 +1,11 @@
 /** Functions traced as one node. Stage: graph. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { codeParameter, runCode } from './code-parameter.ts'
+import type { CodeSource } from './code-source.ts'
 import { inputNames } from './input-names.ts'
 import type { Step } from './origin.ts'
+import type { Parameter } from './parameter.ts'
 import { runStep } from './traced-node.ts'
 import type { Output, TraceableArgs } from './types.ts'
 
@@ -14,6 +17,19 @@ export interface BundleOptions<Args extends readonly unknown[] = readonly unknow
   readonly description?: string
   /** Names of the arguments. @defaultValue read from the function's source */
   readonly inputs?: { readonly [K in keyof Args]-?: string }
+  /**
+   * Its code is a parameter of kind `code`, `parameter` of the result, under the name of the bundle. The function runs as it is
+   * until other code is proposed. The plugin of `trace-eval/config`, and the command, put the source as written in place of `true`.
+   * @defaultValue false
+   */
+  readonly trainable?: boolean | CodeSource
+}
+
+/** A bundle whose code may change. */
+export interface TrainableBundle<This, Args extends readonly unknown[], R> {
+  (this: This, ...args: TraceableArgs<Args>): Output<R>
+  /** Its code. */
+  readonly parameter: Parameter<string>
 }
 
 /**
@@ -32,16 +48,33 @@ export interface BundleOptions<Args extends readonly unknown[] = readonly unknow
  * ```
  */
 export function bundle<This, Args extends readonly unknown[], R>(
-  fn: (this: This, ...args: Args) => R,
-  options: BundleOptions<NoInfer<Args>> = {},
+  fn: (this: This, ...args: Args) => R, options: BundleOptions<NoInfer<Args>> & { readonly trainable: true | CodeSource },
+): TrainableBundle<This, Args, R>
+export function bundle<This, Args extends readonly unknown[], R>(
+  fn: (this: This, ...args: Args) => R, options?: BundleOptions<NoInfer<Args>>,
+): (this: This, ...args: TraceableArgs<Args>) => Output<R>
+export function bundle<This, Args extends readonly unknown[], R>(
+  fn: (this: This, ...args: Args) => R, options: BundleOptions<Args> = {},
 ): (this: This, ...args: TraceableArgs<Args>) => Output<R> {
   if (typeof fn !== 'function') throw new TraceEvalError('STEP_FUNCTION', `expected a function to bundle, received ${describeValue(fn)}`)
   const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared') }
   const names = (options.inputs as readonly string[] | undefined) ?? inputNames(fn)
   const byCount: (readonly string[])[] = []
+  const { trainable } = options
+  if (trainable !== undefined && trainable !== false) return trainableBundle(fn as never, step, names, trainable) as never
   return Object.defineProperty(function (this: This, ...args: TraceableArgs<Args>): Output<R> {
     return runStep(step, (byCount[args.length] ??= namesFor(names, args.length)), args, fn as unknown as (...args: never[]) => R, this)
   }, 'name', { value: step.name })
+}
+
+/** The step has its code as one more input. */
+function trainableBundle(fn: (...args: never[]) => unknown, step: Step, names: readonly string[], trainable: true | CodeSource): unknown {
+  const code = codeParameter(step.name, fn, { ...step.description !== undefined && { description: step.description }, ...trainable !== true && { source: trainable } })
+  const call = function (this: unknown, ...args: unknown[]): unknown {
+    const run = (...given: unknown[]): unknown => runCode(code, given.pop(), this, given)
+    return runStep(step, numbered([...namesFor(names, args.length), 'code']), [...args, code], run as (...args: never[]) => unknown, this)
+  }
+  return Object.defineProperties(call, { name: { value: step.name }, parameter: { value: code, enumerable: true } })
 }
 
 // A rest argument has one name and any number of values.

@@ -21,6 +21,16 @@ export interface RunRecorder {
 export interface ParameterOverlay { viewOf(parameter: object): Node<unknown> | undefined }
 export type LeakKind = 'value' | 'text' | 'json'
 
+/** A call of code that was proposed. */
+export interface CodeCall { readonly source: string; readonly name: string; readonly isAsync: boolean; readonly args: readonly unknown[] }
+/** Runs and checks proposed code, which the graph cannot: set by whoever runs rounds, or by the user. */
+export interface CodeExecutor {
+  /** The result, or a promise of it where the code is async. What the code throws may have the `line` of its source. */
+  run(call: CodeCall): unknown
+  /** What is wrong with code that keeps its signature: syntax, types. */
+  check(source: string, domain: { readonly function: string; readonly types?: string }): string | undefined
+}
+
 export interface Context {
   readonly frame: Frame | undefined
   /** Values of parameters that differ from their own. */
@@ -36,6 +46,11 @@ const key = Symbol.for('trace-eval.context.1')
 const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
 
 const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined }
+
+const executors = globalThis as { [key: symbol]: CodeExecutor | undefined }
+const executorKey = Symbol.for('trace-eval.code.1')
+export const codeExecutor = (): CodeExecutor | undefined => executors[executorKey]
+export function setCodeExecutor(executor: CodeExecutor | undefined): void { executors[executorKey] = executor }
 
 export const currentContext = (): Context => storage.getStore() ?? root
 export function runInContext<Args extends unknown[], R>(context: Context, run: (...args: Args) => R, ...args: Args): R {

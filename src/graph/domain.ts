@@ -1,10 +1,12 @@
 /** What values a parameter may have: its kind and limits, as plain data, and the check. Stage: graph. */
 import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue } from '../core/describe-value.ts'
+import { outsideCode, type CodeDomain } from './code-source.ts'
+import { codeExecutor } from './context.ts'
 import { applySchema, type AnySchema } from './standard-schema.ts'
 
 /** The kinds of parameters. `value` is any other type, held by a schema. */
-export type ParameterKind = 'text' | 'number' | 'boolean' | 'choice' | 'examples' | 'value'
+export type ParameterKind = 'text' | 'number' | 'boolean' | 'choice' | 'examples' | 'code' | 'value'
 
 /** What values a parameter may have. An optimizer searches inside it and can go nowhere else. */
 export type Domain =
@@ -13,6 +15,7 @@ export type Domain =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'choice'; readonly choices: readonly unknown[] }
   | { readonly kind: 'examples'; readonly pool: readonly unknown[]; readonly max: number }
+  | CodeDomain
   | { readonly kind: 'value' }
 
 /** The options of `parameter`, whichever kind they belong to. */
@@ -30,7 +33,7 @@ interface DomainOptions {
 const DEFAULT_MAX_EXAMPLES = 8
 
 const ownOptions: Readonly<Record<ParameterKind, readonly (keyof DomainOptions)[]>> = {
-  text: ['maxLength'], number: ['range', 'integer', 'log'], boolean: [], choice: ['choices'], examples: ['pool', 'max'], value: [],
+  text: ['maxLength'], number: ['range', 'integer', 'log'], boolean: [], choice: ['choices'], examples: ['pool', 'max'], code: [], value: [],
 }
 
 /** The domain of a parameter that starts with `initial`, or what is wrong with its options. */
@@ -97,6 +100,8 @@ function textDomain({ maxLength }: DomainOptions): Domain | { problem: string } 
 export function checkValue(domain: Domain, schema: AnySchema | undefined, value: unknown): { value: unknown } | { problem: string } {
   const problem = outside(domain, value)
   if (problem !== undefined) return { problem: `expected ${problem}, received ${describeValue(value)}` }
+  const flaw = domain.kind === 'code' ? codeExecutor()?.check(value as string, domain) : undefined
+  if (flaw !== undefined) return { problem: flaw }
   return schema === undefined ? { value } : applySchema(schema, value)
 }
 
@@ -120,6 +125,7 @@ function outside(domain: Domain, value: unknown): string | undefined {
     case 'examples':
       if (!Array.isArray(value)) return 'a list of examples'
       return value.length > domain.max ? `a list of at most ${domain.max} examples` : undefined
+    case 'code': return outsideCode(domain, value)
     case 'value': return undefined
   }
 }

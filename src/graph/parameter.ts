@@ -53,9 +53,7 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   const refuse = (code: string, problem: string, hint?: string): never => {
     throw new TraceEvalError(code, problem, { at: placeOf(name, userLocation(declared.stack)), ...(hint !== undefined && { hint }) })
   }
-  if (typeof name !== 'string' || name.trim() !== name || name === '' || /[\n\r:]/.test(name) || name === '__proto__') {
-    refuse('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${describeValue(name)}`, 'Use an identifier, for example `minConfidence`.')
-  }
+  checkParameterName(name, () => placeOf(name, userLocation(declared.stack)))
   const domain = domainOf(value, given)
   if ('problem' in domain) return refuse('PARAMETER_OPTIONS', domain.problem)
   const made = new ParameterNode(name, domain, { ...(given as Described & { schema?: AnySchema }), declared })
@@ -66,9 +64,15 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   return made as unknown as Parameter<Learned<V, C, E, S>>
 }
 
+/** @internal */
+export function checkParameterName(name: unknown, at: () => string): void {
+  if (typeof name === 'string' && name.trim() === name && name !== '' && !/[\n\r:]/.test(name) && name !== '__proto__') return
+  throw new TraceEvalError('PARAMETER_NAME', `expected a parameter name of one line without colon, received ${describeValue(name)}`, { at: at(), hint: 'Use an identifier, for example `minConfidence`.' })
+}
+
 /** A parameter as it was written down, with an unchecked value: its schema stays behind. @internal */
 export function restoredParameter(
-  name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined }, value: unknown,
+  name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined; readonly declared?: Error }, value: unknown,
 ): Parameter<unknown> {
   const made = new ParameterNode(name, domain, details)
   made.restore(value)

@@ -115,6 +115,7 @@ function domainFor(value: unknown): Domain {
 
 const domainFields: Readonly<Record<Domain['kind'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
   text: {}, boolean: {}, value: {}, choice: { choices: Array.isArray }, examples: { pool: Array.isArray, max: Number.isInteger },
+  code: { function: (value) => typeof value === 'string', signature: (value) => typeof value === 'string', maxLength: Number.isInteger },
   number: { integer: (value) => typeof value === 'boolean', log: (value) => typeof value === 'boolean' },
 }
 

@@ -233,7 +233,7 @@ describe('documents of other writers', () => {
         "expected inputs that come before their users, received a cycle through "a", at nodes[0]",
         "expected [name, role] of an input, received ["x", "y"], at nodes[0].traceEval.inputs[0]",
         "expected an object, received undefined, at nodes[0].error",
-        "expected one of text, boolean, value, choice, examples, number, received "color", at nodes[0].traceEval.domain.kind",
+        "expected one of text, boolean, value, choice, examples, code, number, received "color", at nodes[0].traceEval.domain.kind",
         "expected choices of a choice parameter, received undefined, at nodes[0].traceEval.domain.choices",
         "expected an id, {ref}, {literal}, {export} or {hash}, received null, at exports.out",
       ]

@@ -68,7 +68,7 @@ function axisOf(spec: ParameterSpec): Axis | undefined {
     case 'boolean': return optionAxis(spec.name, [false, true])
     case 'choice': return optionAxis(spec.name, spec.domain.choices)
     case 'examples': return examplesAxis(spec.name, spec.domain, spec.initial)
-    case 'text': case 'value': return undefined
+    case 'text': case 'code': case 'value': return undefined
   }
 }
 

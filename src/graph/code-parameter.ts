@@ -1,0 +1,87 @@
+/** Functions whose code may change: parameters of kind `code`. Stage: graph. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { declaration, signatureOf, type CodeDomain, type CodeSource } from './code-source.ts'
+import { codeExecutor } from './context.ts'
+import { checkParameterName, parameter as plainParameter, restoredParameter, type Parameter } from './parameter.ts'
+import type { Described } from './parameter-options.ts'
+
+/** Options of `parameter.code`. */
+export interface CodeOptions extends Described {
+  /** Characters. @defaultValue 20,000 */
+  readonly maxLength?: number
+  /** The function as it was written; the plugin of `trace-eval/config` fills it in. @defaultValue the text that the function has when it runs, which has no types */
+  readonly source?: CodeSource
+}
+
+type Func = (...args: never[]) => unknown
+
+const MAX_LENGTH = 20_000
+// Functions of this program by their code: they run as they are.
+const natives = new WeakMap<object, Map<unknown, Func>>()
+
+/**
+ * Declares code that an optimizer may rewrite. Its value is the source of a function; `bundle(fn, { trainable: true })`
+ * declares one and calls it. Proposed code must keep the name and the signature, and sees its arguments and the language,
+ * nothing else of this program.
+ *
+ * @throws {TraceEvalError} `PARAMETER_NAME`, or `CODE_SOURCE` when there is no source of a function.
+ * @example
+ * ```ts
+ * const greet = parameter.code('greet', 'function greet(name: string): string {\n  return `Hi ${name}`\n}')
+ * greet.kind // 'code'
+ * ```
+ */
+export function codeParameter(name: string, code: string | Func, options: CodeOptions = {}): Parameter<string> {
+  const declared = new Error('declared')
+  checkParameterName(name, () => `parameter ${describeValue(name)}`)
+  const written = options.source
+  const found = declaration(typeof code === 'string' ? code : written?.source ?? String(code), identifier(name))
+  const signature = found === undefined ? '' : signatureOf(found.source, found.name)
+  if (found === undefined || signature === '') {
+    throw new TraceEvalError('CODE_SOURCE', `expected a function or an arrow function with its source, received ${describeValue(code)}`,
+      { at: `parameter ${describeValue(name)}`, hint: 'Methods, classes, generators, and bound and native functions cannot be rewritten: wrap the call in a function.' })
+  }
+  const domain: CodeDomain = { kind: 'code', function: found.name, signature, ...(written?.types !== undefined && { types: written.types }), maxLength: Math.max(options.maxLength ?? MAX_LENGTH, found.source.length) }
+  const made = restoredParameter(name, domain, { description: describe(options.description ?? written?.doc, domain), location: written?.location, declared }, found.source) as Parameter<string>
+  natives.set(made, new Map(typeof code === 'function' ? [[found.source, code]] : []))
+  return made
+}
+
+const identifier = (name: string): string => name.replaceAll(/[^\w$]+/g, '_').replace(/^(?=\d)/, '_')
+
+function describe(purpose: string | undefined, { signature, types }: CodeDomain): string {
+  return [...purpose === undefined ? [] : [purpose], `The code should start with:\n${signature}`, ...types === undefined ? [] : [`Types that it uses:\n${types}`]].join('\n')
+}
+
+/** Runs the code of `target`: as it is where it is a function of this program, else by whoever can run proposed code. @internal */
+export function runCode(target: Parameter<unknown>, source: unknown, self: unknown, args: readonly unknown[]): unknown {
+  const native = natives.get(target)?.get(source)
+  if (native !== undefined) return native.apply(self as never, args as never[])
+  const executor = codeExecutor()
+  if (executor === undefined) {
+    throw new TraceEvalError('CODE_EXECUTOR', 'expected something that can run proposed code, received none',
+      { at: `parameter ${describeValue(target.name)}`, hint: 'Runs of `trace-eval` connect it; elsewhere call the function itself, as accepted.' })
+  }
+  const domain = target.domain as CodeDomain
+  const failed = (error: unknown): never => { throw located(error, target.name, String(source)) }
+  try {
+    const result = executor.run({ source: String(source), name: domain.function, isAsync: /^(?:const\b[^=]*=\s*)?async\b/.test(domain.signature), args })
+    return result instanceof Promise ? result.catch(failed) : result
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** Says which line of proposed code failed; whoever writes the next proposal has only this text. */
+function located(error: unknown, name: string, source: string): unknown {
+  const { line } = error as { line?: unknown }
+  const text = typeof line === 'number' ? source.split('\n')[line - 1] : undefined
+  if (error instanceof Error && text !== undefined) error.message += `\n  in the code of ${name}, line ${String(line)}: ${text.trim()}`
+  return error
+}
+
+/** Declares a value that an optimizer may change, or with `parameter.code` a function. */
+export const parameter: typeof plainParameter & {
+  readonly code: typeof codeParameter
+} = Object.assign(plainParameter, { code: codeParameter })
