@@ -1,9 +1,10 @@
 /** Nodes: a value and the step that made it. Stage: graph. */
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
-import { isNode } from './origin.ts'
+import { currentContext } from './context.ts'
+import { inputsKey, isNode, peek } from './origin.ts'
 import { rolesOf } from './step-inputs.ts'
-import { DeriveStep, runStep, TracedNode } from './traced-node.ts'
+import { DeriveStep, heldNode, runStep, TracedNode } from './traced-node.ts'
 import type { Node, Output, Plain } from './types.ts'
 import { unwrap } from './unwrap.ts'
 
@@ -14,18 +15,23 @@ export type { Members, Node } from './types.ts'
 export { unwrap } from './unwrap.ts'
 
 /**
- * Wraps a plain value as a node. A node comes back as it is; nodes inside plain objects and arrays are
- * replaced by their values, which leaves the graph: build such a value in a `derive` instead.
+ * Wraps a plain value as a node. A node comes back as it is. Nodes inside plain objects, arrays, maps and sets are
+ * replaced by their values and become the inputs of the new node, so that what is read out of it still depends on them.
  *
  * @param name - Its name in the trace graph. Default: the type of the value.
  * @example
  * ```ts
  * const price = node(12, 'price')
  * price.value // 12
+ * node([price, 5]).$[0]?.value // 12
  * ```
  */
 export function node<T>(value: T, name: string = typeof value): Node<Plain<T>> {
-  return (isNode(value) ? value : new TracedNode(unwrap(value), name)) as unknown as Node<Plain<T>>
+  if (isNode(value)) return value as unknown as Node<Plain<T>>
+  if (typeof value !== 'object' || value === null || !currentContext().recording) return new TracedNode(unwrap(value), name) as Node<Plain<T>>
+  const held = heldNode(value, { name, description: 'holds its inputs', pure: true }, [], [])
+  // What holds no node is a given value, no step.
+  return (held[inputsKey].length > 0 ? held : new TracedNode(peek(held), name)) as Node<Plain<T>>
 }
 
 /**

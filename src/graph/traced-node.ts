@@ -70,7 +70,7 @@ export class ParameterView<T> extends TracedNode<T> {
 }
 
 /**
- * Runs one traced step. Nodes among the inputs, at any depth of plain objects and arrays, nodes whose value is
+ * Runs one traced step. Nodes among the inputs, at any depth of plain objects, arrays, maps and sets, nodes whose value is
  * read on the way, and steps that fail on the way become inputs of the result; `run` sees plain values. An
  * error becomes an exception node and is thrown on unchanged.
  * @internal
@@ -147,12 +147,19 @@ const getNames = ['of', 'key'] as const
 
 const memberSteps: MemberSteps = {
   get(parent, key, value) {
-    const plain = unwrap(value)
-    if (!currentContext().recording) return new TracedNode(plain, getStep.name)
-    return new TracedNode(plain, getStep, getNames, [settled(parent), key])
+    if (!currentContext().recording) return new TracedNode(unwrap(value), getStep.name)
+    if (typeof value === 'object' && value !== null) return heldNode(value, getStep, getNames, [parent, key])
+    return new TracedNode(value, getStep, getNames, [settled(parent), key])
   },
   call: (parent, key, method, args) => runStep({ name: String(key), description: 'calls a method' },
     ['self', ...args.map((_, index) => `arg${index}`)], [parent, ...args], function call(this: unknown, self: unknown, ...rest: unknown[]) { return method.apply(self, rest) } as never),
+}
+
+/** A node of `value` without the nodes inside it, which are inputs beside those given: a container does not cut off what it holds. @internal */
+export function heldNode(value: unknown, step: Step, names: readonly string[], inputs: readonly unknown[]): TracedNode<unknown> {
+  const found = new StepInputs(names, inputs)
+  const plain = unwrap(value, (held, path) => found.add(path.join('.') || 'value', held))
+  return new TracedNode(plain, step, found.names, found.inputs)
 }
 
 /** A step whose source is what a reader of the graph sees of it. @internal */

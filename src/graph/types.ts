@@ -6,11 +6,14 @@ export const nodeBrand: unique symbol = Symbol.for('trace-eval.node') as never
 /** All that argument types look at of a node, which keeps them covariant and cheap to check. */
 export interface NodeLike<out T> { readonly [nodeBrand]: T }
 
-/** A `T`; a node of it; or, for plain objects and arrays, the same shape with nodes anywhere inside. */
+/** A `T`; a node of it; or, for plain objects, arrays, maps and sets, the same shape with nodes anywhere inside. */
 export type Traceable<T> = T | NodeLike<Plain<T>> | WithNodes<T>
 type WithNodes<T> =
   T extends Whole ? never
   : T extends readonly unknown[] ? (number extends T['length'] ? TraceableList<T[number]> : { readonly [K in keyof T]: Traceable<T[K]> })
+  // A class derived from one of them is handed over whole.
+  : T extends ReadonlyMap<infer K, infer V> ? (Map<K, V> extends T ? ReadonlyMap<Traceable<K>, Traceable<V>> : never)
+  : T extends ReadonlySet<infer V> ? (Set<V> extends T ? ReadonlySet<Traceable<V>> : never)
   : T extends object ? { readonly [K in keyof T]: Traceable<T[K]> }
   : never
 // An interface is resolved late, which recursive types such as JSON need.
@@ -24,6 +27,10 @@ export type Plain<T> = IsAny<T> extends true ? T : true extends Holds0<T> ? Unwr
 type Unwrapped<T> =
   T extends NodeLike<infer Value> ? Value
   : T extends Whole ? T
+  : T extends Map<infer K, infer V> ? Map<Plain<K>, Plain<V>>
+  : T extends ReadonlyMap<infer K, infer V> ? ReadonlyMap<Plain<K>, Plain<V>>
+  : T extends Set<infer V> ? Set<Plain<V>>
+  : T extends ReadonlySet<infer V> ? ReadonlySet<Plain<V>>
   : T extends object ? { [K in keyof T]: Plain<T[K]> }
   : T
 
@@ -66,15 +73,19 @@ type Member<M> = [M] extends [(...args: infer Args) => infer R] ? (...args: Trac
 
 /** Values that are handed over whole: nobody looks for nodes inside them. */
 type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>
-  | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ArrayBufferView | ArrayBuffer | AbortSignal
+  | ArrayBufferView | ArrayBuffer | AbortSignal
 type Primitive = string | number | boolean | bigint | symbol | null | undefined
 type IsAny<T> = 0 extends 1 & T ? true : false
 
 // Looks three levels down, which ends on recursive types. A node deeper than that needs an annotation.
-type Holds0<T> = Decide<T, T extends object ? Holds1<T[Looked<T> & keyof T]> : false>
-type Holds1<T> = Decide<T, T extends object ? Holds2<T[Looked<T> & keyof T]> : false>
-type Holds2<T> = Decide<T, T extends object ? Holds3<T[Looked<T> & keyof T]> : false>
+type Holds0<T> = Decide<T, T extends object ? Holds1<Inside<T>> : false>
+type Holds1<T> = Decide<T, T extends object ? Holds2<Inside<T>> : false>
+type Holds2<T> = Decide<T, T extends object ? Holds3<Inside<T>> : false>
 type Holds3<T> = Decide<T, false>
-type Decide<T, Inside> = IsAny<T> extends true ? false : T extends NodeLike<unknown> ? true : T extends Whole ? false : Inside
-// Of an array only the elements count, not its methods.
-type Looked<T> = T extends readonly unknown[] ? number & keyof T : keyof T
+type Decide<T, Deeper> = IsAny<T> extends true ? false : T extends NodeLike<unknown> ? true : T extends Whole ? false : Deeper
+// Of an array, map or set only the elements count, not its methods.
+type Inside<T> =
+  T extends readonly unknown[] ? T[number]
+  : T extends ReadonlyMap<infer K, infer V> ? K | V
+  : T extends ReadonlySet<infer V> ? V
+  : T[keyof T]

@@ -13,10 +13,15 @@ const { pair } = fc.letrec<{ pair: Pair }>((tie) => ({
     fc.dictionary(fc.string(), tie('pair'), { maxKeys: 4 }).map((record): Pair => ({
       traced: Object.fromEntries(Object.entries(record).map(([key, { traced }]) => [key, traced])),
       plain: Object.fromEntries(Object.entries(record).map(([key, { plain }]) => [key, plain])),
-    }))),
+    })),
+    fc.array(fc.tuple(fc.string(), tie('pair')), { maxLength: 4 }).map((entries): Pair => ({
+      traced: new Map(entries.map(([key, { traced }]) => [key, traced])),
+      plain: new Map(entries.map(([key, { plain }]) => [key, plain])),
+    })),
+    fc.array(tie('pair'), { maxLength: 4 }).map((items): Pair => ({ traced: new Set(items.map(({ traced }) => traced)), plain: new Set(items.map(({ plain }) => plain)) }))),
 }))
 
-test('every node inside plain objects and arrays is replaced by its value', () => {
+test('every node inside plain objects, arrays, maps and sets is replaced by its value', () => {
   fc.assert(fc.property(pair, ({ traced, plain }) => { expect(unwrap(traced)).toEqual(plain) }))
 })
 
@@ -39,9 +44,26 @@ describe('unwrap', () => {
     expect(found).toEqual([['list.1.deep', 'x'], ['own', 2]])
   })
 
-  test('leaves class instances, maps, dates and promises whole', () => {
+  test('looks into maps, keys too, and sets, and keeps their order', () => {
+    const found: string[] = []
+    const map = new Map<unknown, unknown>([['z', 1], [node('key'), { deep: node(2) }], ['a', new Set([node('x'), 'y'])]])
+    const result = unwrap(map, (inner, path) => found.push(`${path.join('.')}=${String(inner.value)}`))
+    expect([...result as typeof map]).toEqual([['z', 1], ['key', { deep: 2 }], ['a', new Set(['x', 'y'])]])
+    expect(new Set(found)).toEqual(new Set(['1=key', '1.deep=2', 'a.0=x']))
+    expect(map.get('z')).toBe(1)
+  })
+
+  test('keeps a map that holds itself', () => {
+    const map = new Map<string, unknown>([['held', node(1)]])
+    map.set('self', [map])
+    const result = unwrap(map) as typeof map
+    expect([result.get('held'), (result.get('self') as unknown[])[0] === result]).toEqual([1, true])
+  })
+
+  test('leaves class instances, dates and promises whole, and what is derived from a map', () => {
     class Box { held = node(1) }
-    for (const whole of [new Box(), new Map([['a', node(1)]]), new Date(), Promise.resolve(1)]) expect(unwrap([whole])).toEqual([whole])
+    class Registry extends Map<string, unknown> {}
+    for (const whole of [new Box(), new Registry([['a', node(1)]]), new Date(), Promise.resolve(1)]) expect(unwrap([whole])).toEqual([whole])
     const box = new Box()
     expect((unwrap({ box, x: node(1) }) as { box: Box }).box.held).toBe(box.held)
   })
