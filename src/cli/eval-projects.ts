@@ -1,5 +1,6 @@
 /** Makes every project of a Vitest run eval files, and nothing else. Stage: cli. */
 import type { TestProject, Vitest } from 'vitest/node'
+import { codePlugin } from '../vitest/code-transform.ts'
 import { otherRunner, runnerPath } from '../vitest/config.ts'
 
 /** What an eval file is called. */
@@ -33,4 +34,18 @@ function chooseProjects(projects: readonly TestProject[]): ReadonlySet<TestProje
     for (const project of named.length > 0 ? named : group.slice(0, 1)) chosen.add(project)
   }
   return chosen
+}
+
+/** Supplies sources of trainable functions in the root project and in those written into its config; one with a file of its own needs the plugin there. */
+export function codeForProjects(): object {
+  return {
+    ...codePlugin(),
+    config({ test }: { test?: { projects?: unknown[] } }): void {
+      for (const project of test?.projects ?? []) {
+        if (typeof project !== 'object' || project === null) continue
+        const inline = project as { plugins?: unknown[] }
+        inline.plugins = [...inline.plugins ?? [], codePlugin()]
+      }
+    },
+  }
 }

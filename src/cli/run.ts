@@ -6,7 +6,7 @@ import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
 import { isOurs } from './errors.ts'
 import { loadEnvFiles } from './env-files.ts'
-import { evalPattern, useForEvals } from './eval-projects.ts'
+import { codeForProjects, evalPattern, useForEvals } from './eval-projects.ts'
 import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
 import { loadVitest, type VitestModule } from './load-vitest.ts'
 import { runFlags, type FlagValues } from './own-flags.ts'
@@ -94,7 +94,7 @@ async function startVitest({ createVitest }: VitestModule, options: Options, plu
   process.env['VITEST'] = 'true'
   process.env['NODE_ENV'] ??= 'test'
   try {
-    return await createVitest('test', { ...options, watch: false, run: true } as never, { plugins: [plugin] } as never, { stdout: output, stderr: process.stderr } as never)
+    return await createVitest('test', { ...options, watch: false, run: true } as never, { plugins: [plugin, codeForProjects()] } as never, { stdout: output, stderr: process.stderr } as never)
   } catch (error) {
     if (TraceEvalError.is(error)) throw error
     throw new TraceEvalError('VITEST_START', 'expected Vitest to start with this config, received an error', { cause: error })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { TraceEvalError } from '../core/errors.ts'
+import { codePlugin } from './code-transform.ts'
 import { pluginKey, type RunSettings } from './protocol.ts'
 
 /** Options of the plugin. */
@@ -12,8 +13,8 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
 }
 
 /**
- * Lets a plain `vitest run`, an IDE and `npx trace-eval` run eval files with this config. Everything else of the
- * config stays as it is.
+ * Lets a plain `vitest run`, an IDE and `npx trace-eval` run eval files with this config, and supplies the source of
+ * trainable functions as written, with types. Everything else of the config stays as it is.
  *
  * @throws {TraceEvalError} `CONFIG_RUNNER` when the config names another runner.
  * @example
@@ -26,6 +27,9 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
 export function traceEval(options: PluginOptions = {}): Plugin {
   return {
     name: 'trace-eval',
+    // First, so that it sees the source as written.
+    enforce: 'pre',
+    transform: codePlugin().transform!,
     config(config) {
       const other = config.test?.runner
       if (other !== undefined && other !== runnerPath()) throw otherRunner(other)
