@@ -1,4 +1,5 @@
-export { backward, type BackwardResult, type ParameterFeedback } from './backward/backward.ts'
+export { backward, type BackwardOptions, type BackwardResult, type ParameterFeedback } from './backward/backward.ts'
+export type { Flow, InputFeedback, Propagator } from './backward/propagator.ts'
 export { reachedParameters } from './backward/reach.ts'
 export type { TraceGraph } from './backward/trace-graph.ts'
 export { bundle, type BundleOptions, type TrainableBundle } from './graph/bundle.ts'

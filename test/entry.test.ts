@@ -58,8 +58,8 @@ describe('the exported names', () => {
 
   test('of every entry are written down here, so that each new one is seen', async () => {
     expect(namesOf(await import('../src/index.ts'))).toMatchInlineSnapshot(`"TraceEvalError backward bundle derive exceptionNodeOf isNode isParameter loadParameters node op originOf parameter reachedParameters t untraced withParameters"`)
-    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue bootstrapExamples coordinate fromTgj optimizerByName optimizerNames randomSearch search toTgj tpe"`)
-    expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws singleValueParameters smallParameters"`)
+    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue bootstrapExamples coordinate fromTgj graphPropagator mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch search sumPropagator toTgj tpe"`)
+    expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
     expect(namesOf(await import('../src/vitest/config.ts'))).toMatchInlineSnapshot(`"otherRunner runnerPath traceEval"`)
     expect(namesOf(await import('../src/vitest/runner.ts'))).toMatchInlineSnapshot(`"currentRunner default"`)

@@ -1,17 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../graph/bundle.ts'
-import { derive, exceptionNodeOf, isNode, node, originOf, settled, type Node } from '../graph/node.ts'
+import { derive, exceptionNodeOf, node, originOf, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter, withParameters, type Parameter } from '../graph/parameter.ts'
 import { t } from '../graph/template.ts'
 import { backward } from './backward.ts'
+import { ancestors, inputNodes, randomGraphs } from './random-graphs.ts'
 
 const names = (nodes: readonly Node<unknown>[]): string[] => nodes.map(({ name }) => name)
-const inputNodes = (of: Node<unknown>): Node<unknown>[] => {
-  const origin = originOf(of)
-  return origin.kind === 'message' || origin.kind === 'exception' ? origin.inputs.filter(isNode) : []
-}
 const isView = (of: Node<unknown>, parameters: readonly Parameter<unknown>[]): boolean => {
   const origin = originOf(of)
   return origin.kind === 'parameter' && parameters.includes(origin.parameter as Parameter<unknown>)
@@ -95,30 +92,8 @@ test('what is no node is refused', async () => {
   await later
 })
 
-// A random graph: each node takes up to three earlier ones; some leaves are parameters.
-const graphs = fc.array(fc.record({ leaf: fc.constantFrom('parameter', 'value', 'step', 'step', 'step'), inputs: fc.array(fc.nat(), { maxLength: 3 }) }), { minLength: 1, maxLength: 40 })
-  .map((plan) => {
-    const [nodes, parameters]: [Node<unknown>[], Parameter<unknown>[]] = [[], []]
-    for (const [index, { leaf, inputs }] of plan.entries()) {
-      if (leaf === 'parameter') nodes.push(parameters[parameters.push(parameter(`p${index}`, index)) - 1]!)
-      else if (leaf === 'value' || index === 0) nodes.push(node(index, `v${index}`))
-      else nodes.push(derive(inputs.map((input) => nodes[input % index]!), () => index))
-    }
-    return { nodes: nodes.map(settled), parameters }
-  })
-
-// By brute force, from the definition: ancestors of the outputs that have the parameter among their ancestors.
-function ancestors(of: readonly Node<unknown>[]): Set<Node<unknown>> {
-  const found = new Set(of)
-  for (let size = -1; size !== found.size;) {
-    size = found.size
-    for (const known of found) for (const input of inputNodes(known)) found.add(input)
-  }
-  return found
-}
-
 test('every graph is what the definition says, in topological order, each node once', () => {
-  fc.assert(fc.property(graphs, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), ({ nodes, parameters }, picks) => {
+  fc.assert(fc.property(randomGraphs, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), ({ nodes, parameters }, picks) => {
     const outputs = picks.map((pick) => nodes[pick % nodes.length]!)
     const all = ancestors(outputs)
     const result = backward(outputs, 'x')

@@ -4,24 +4,33 @@ import { describeValue } from '../core/describe-value.ts'
 import type { Feedback } from '../feedback/feedback.ts'
 import { isNode, settled, type Node } from '../graph/node.ts'
 import type { Parameter } from '../graph/parameter.ts'
+import { asFeedback } from './as-feedback.ts'
+import { propagate, type Propagator } from './propagator.ts'
 import { WholeGraph, type TraceGraph } from './trace-graph.ts'
 
-/** What reached one parameter. */
-export interface ParameterFeedback {
+/** What reached one parameter; of type `F` with a propagator for that. */
+export interface ParameterFeedback<F = Feedback> {
   readonly parameter: Parameter<unknown>
-  readonly feedback: Feedback
+  readonly feedback: F
   /** The minimal trace graph: exactly the nodes on a path from the parameter to an output. Computed when it is first read. */
   readonly graph: TraceGraph
 }
 
 /** What `backward` answers. */
-export interface BackwardResult {
-  readonly feedback: Feedback
+export interface BackwardResult<F = Feedback, Given = Feedback> {
+  /** What was given. */
+  readonly feedback: Given
   readonly outputs: readonly Node<unknown>[]
   /** Every node that the outputs depend on. */
   readonly graph: TraceGraph
   /** One entry per parameter that the outputs depend on, those first whose values flowed in first. */
-  readonly parameters: readonly ParameterFeedback[]
+  readonly parameters: readonly ParameterFeedback<F>[]
+}
+
+/** Options of `backward`. */
+export interface BackwardOptions<F, Given> {
+  /** What happens to feedback at each step. @defaultValue every parameter gets it as it was given */
+  readonly propagator: Propagator<F, Given>
 }
 
 /**
@@ -34,7 +43,9 @@ export interface BackwardResult {
  * computed by reachability instead of by merging subgraphs step by step.
  *
  * @param feedback - A text counts as a soft note.
- * @throws {TraceEvalError} `BACKWARD_OUTPUT` when an output is no node.
+ * @param options - With a `propagator`, every step decides what its inputs get: `sumPropagator()` or one of your own.
+ * @throws {TraceEvalError} `BACKWARD_OUTPUT` when an output is no node; `PROPAGATOR_RESULT` when a propagator
+ * leaves an input without feedback.
  * @example
  * ```ts
  * const price = parameter('price', 2)
@@ -44,13 +55,16 @@ export interface BackwardResult {
  * first.graph.nodes.map(({ name }) => name) // ['price', 'multiply']
  * ```
  */
-export function backward(output: Node<unknown> | readonly Node<unknown>[], feedback: string | Feedback): BackwardResult {
+export function backward(output: Node<unknown> | readonly Node<unknown>[], feedback: string | Feedback): BackwardResult
+export function backward<F, Given>(output: Node<unknown> | readonly Node<unknown>[], feedback: NoInfer<Given>, options: BackwardOptions<F, Given>): BackwardResult<F, Given>
+export function backward(output: Node<unknown> | readonly Node<unknown>[], feedback: unknown, options?: BackwardOptions<unknown, unknown>): BackwardResult<unknown, unknown> {
   const outputs = (Array.isArray(output) ? output : [output]).map(asOutput)
   const whole = new WholeGraph(outputs)
-  const given: Feedback = typeof feedback === 'string' ? { kind: 'note', message: feedback, soft: true } : feedback
-  const parameters = Array.from(whole.views.keys(), (parameter): ParameterFeedback => {
+  const given = options === undefined ? asFeedback(feedback as string | Feedback) : feedback
+  const arrived = options && propagate(whole.order, outputs, given, options.propagator)
+  const parameters = Array.from(whole.views.keys(), (parameter): ParameterFeedback<unknown> => {
     let graph: TraceGraph | undefined
-    return { parameter, feedback: given, get graph() { return (graph ??= whole.cut(parameter)) } }
+    return { parameter, feedback: arrived === undefined ? given : arrived.get(parameter), get graph() { return (graph ??= whole.cut(parameter)) } }
   })
   return { feedback: given, outputs, graph: { nodes: whole.nodes, boundary: whole.boundary }, parameters }
 }

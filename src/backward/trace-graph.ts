@@ -17,19 +17,19 @@ export class WholeGraph implements TraceGraph {
   readonly boundary: readonly Node<unknown>[] = []
   /** Nodes that hold a value of a parameter, by parameter, in the order in which a walk from the outputs meets them. */
   readonly views: ReadonlyMap<Parameter<unknown>, readonly number[]>
-  readonly #order: NodeOrder
+  readonly order: NodeOrder
   #edges: Edges | undefined
   // `#mark[i]` is the number of the last cut that holds node i, so that no cut has to clear it.
   readonly #mark: Int32Array
   #cuts = 0
 
   constructor(outputs: readonly Node<unknown>[]) {
-    this.#order = topologicalOrder(outputs)
-    this.nodes = this.#order.nodes
+    this.order = topologicalOrder(outputs)
+    this.nodes = this.order.nodes
     this.#mark = new Int32Array(this.nodes.length)
     const views = new Map<Parameter<unknown>, number[]>()
     for (let position = 0; position < this.nodes.length; position++) {
-      if (this.#order.sourceStart[position + 1]! > this.#order.sourceStart[position]!) continue
+      if (this.order.sourceStart[position + 1]! > this.order.sourceStart[position]!) continue
       const origin = originOf(this.nodes[position]!)
       if (origin.kind !== 'parameter') continue
       const parameter = origin.parameter as Parameter<unknown>
@@ -42,7 +42,7 @@ export class WholeGraph implements TraceGraph {
 
   /** The nodes that lie on a path from `parameter` to an output. Time and size grow with the answer alone, once the users of each node are known. */
   cut(parameter: Parameter<unknown>): TraceGraph {
-    const edges = (this.#edges ??= listEdges(this.#order))
+    const edges = (this.#edges ??= listEdges(this.order))
     const positions = this.#descendants(edges, this.views.get(parameter) ?? [])
     const nodes: Node<unknown>[] = []
     for (const position of positions) nodes.push(this.nodes[position]!)
