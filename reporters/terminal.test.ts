@@ -57,14 +57,14 @@ describe('what to do next', () => {
   })
 })
 
-it('texts that stay as they are get one note for the whole run, with what a later version will read', () => {
+it('texts that stay as they are get one note for the whole run, with how to connect a model', () => {
   const parameters = [{ name: 'prompt', kind: 'text', from: 'a', to: 'a', changed: false, optimized: false, blamedCases: 1 } as const]
   const noteOf = (report: Partial<WorkflowReport>): string[] => {
     const workflows = [{ ...aGain, ...report }, { ...aGain, ...report }]
     return renderRun({ ...sampleRuns['a gain']!, workflows }).replace(/\n {3,}/g, ' ').split('\n').filter((line) => line.includes('note:'))
   }
-  expect(noteOf({ parameters })).toEqual([' note: `prompt` is a text and stays as it is. This version optimizes numbers, choices, booleans and example lists. '
-    + 'Changing texts takes a model: a later version will read its name from TRACE_EVAL_MODEL or the config, the key from OPENAI_API_KEY, and OPENAI_BASE_URL for any compatible server.'])
+  expect(noteOf({ parameters })).toEqual([' note: `prompt` is a text and stays as it is: writing takes a model. '
+    + 'Name one in TRACE_EVAL_MODEL, with OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server, a local one included.'])
   expect(noteOf({ parameters, plan: { ...aGain.plan, optimizes: false }, stopReason: 'not-optimized' })).toEqual([])
 })
 

@@ -163,13 +163,13 @@ function summaryLines(workflows: readonly WorkflowReport[], columns: number, col
   })
 }
 
-/** Texts that no optimizer of this version changes, told once for the whole run. */
+/** Texts that the optimizer did not change, told once for the whole run. */
 function textLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {
   const asked = workflows.filter(({ plan, stopReason }) => plan.optimizes || stopReason === 'no-parameters')
   const left = new Set(asked.flatMap(({ parameters }) => parameters.filter(({ kind, optimized }) => kind === 'text' && !optimized).map(({ name }) => `\`${foreignLine(name)}\``)))
   if (left.size === 0) return []
-  const text = `note: ${listText([...left])} ${left.size === 1 ? 'is a text and stays as it is' : 'are texts and stay as they are'}. This version optimizes numbers, choices, booleans and example lists. `
-    + 'Changing texts takes a model: a later version will read its name from TRACE_EVAL_MODEL or the config, the key from OPENAI_API_KEY, and OPENAI_BASE_URL for any compatible server.'
+  const text = `note: ${listText([...left])} ${left.size === 1 ? 'is a text and stays as it is' : 'are texts and stay as they are'}: writing takes a model. `
+    + 'Name one in TRACE_EVAL_MODEL, with OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server, a local one included.'
   return wrap(text, { columns, first: ' ', next: '   ' }).map((line) => color.dim(line))
 }
 

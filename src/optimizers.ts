@@ -10,6 +10,7 @@ export { bootstrapExamples } from './optimize/bootstrap-examples.ts'
 export { coordinate } from './optimize/coordinate.ts'
 export { optimizerByName, optimizerNames } from './optimize/optimizer-by-name.ts'
 export { randomSearch } from './optimize/random-search.ts'
+export { reflect, type ReflectOptions } from './optimize/reflect.ts'
 export { search } from './optimize/search.ts'
 export { tpe } from './optimize/tpe.ts'
 export {

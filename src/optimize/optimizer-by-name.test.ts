@@ -10,14 +10,14 @@ describe('optimizerByName', () => {
 
   test('a slip is answered with the nearest name', () => {
     expect(() => optimizerByName('serach')).toThrowErrorMatchingInlineSnapshot(`
-      [TraceEvalError [OPTIMIZER_UNKNOWN]: expected an optimizer (search, tpe, coordinate, bootstrap-examples, random), received "serach"
+      [TraceEvalError [OPTIMIZER_UNKNOWN]: expected an optimizer (search, tpe, coordinate, bootstrap-examples, random, and with a model reflect), received "serach"
         Did you mean \`search\`?]
     `)
   })
 
   test('another name is answered with what there is', () => {
     expect(() => optimizerByName('gradient descent\u001b[2J')).toThrowErrorMatchingInlineSnapshot(`
-      [TraceEvalError [OPTIMIZER_UNKNOWN]: expected an optimizer (search, tpe, coordinate, bootstrap-examples, random), received "gradient descent\\u001b[2J"
+      [TraceEvalError [OPTIMIZER_UNKNOWN]: expected an optimizer (search, tpe, coordinate, bootstrap-examples, random, and with a model reflect), received "gradient descent\\u001b[2J"
         An optimizer of your own is given as an object, not by name.]
     `)
   })

@@ -30,8 +30,8 @@ export const optimizerNames: readonly string[] = [...builtIn.keys()]
 export function optimizerByName(name: string): Optimizer {
   const make = builtIn.get(name)
   if (make !== undefined) return make()
-  const nearest = nearestName(name, optimizerNames)
-  throw new TraceEvalError('OPTIMIZER_UNKNOWN', `expected an optimizer (${optimizerNames.join(', ')}), received ${describeValue(name)}`, {
+  const nearest = nearestName(name, [...optimizerNames, 'reflect'])
+  throw new TraceEvalError('OPTIMIZER_UNKNOWN', `expected an optimizer (${optimizerNames.join(', ')}, and with a model reflect), received ${describeValue(name)}`, {
     hint: nearest === undefined ? 'An optimizer of your own is given as an object, not by name.' : `Did you mean \`${nearest}\`?`,
   })
 }

@@ -31,7 +31,7 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
   readonly maxDuration?: number
   /** The same seed, the same run. @defaultValue '1' */
   readonly seed?: string | number
-  /** By name, or an optimizer of your own. @defaultValue 'search' */
+  /** By name, or an optimizer of your own. @defaultValue 'reflect' where TRACE_EVAL_MODEL names a model, else 'search' */
   readonly optimizer?: string | Optimizer
   /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
   readonly holdOut?: boolean

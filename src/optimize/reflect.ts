@@ -1,0 +1,150 @@
+/** The optimizer that writes: a model reflects on what failed and rewrites the parameters to blame. Stage: optimize. */
+import { canonicalJson } from '../core/canonical-json.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { callModel, type CallPolicy } from '../llm/call-model.ts'
+import type { Model } from '../llm/model.ts'
+import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
+import { readEdits } from './reflect-answer.ts'
+import { reflectMessages } from './reflect-prompt.ts'
+import { search } from './search.ts'
+import { SEARCHED_KINDS } from './search-space.ts'
+
+/** Options of {@link reflect}. */
+export interface ReflectOptions {
+  /** Parameters that one question may change, the most suspect ones. @defaultValue 4 */
+  readonly maxEdited?: number
+  /** Characters of a question, at most. @defaultValue 24,000 */
+  readonly promptLimit?: number
+  /** Retries and deadlines of its calls. */
+  readonly policy?: CallPolicy
+}
+
+/** Kinds whose value can be written down in an answer. */
+const WRITTEN_KINDS = ['text', 'number', 'choice', 'boolean'] as const
+
+/** What the next question should know of the last answers, at most. */
+const MAX_LESSONS = 4
+
+/**
+ * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, numbers, choices and booleans in one
+ * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
+ * most of them. An answer becomes one candidate, and one more for each of its edits alone; a joint edit that was not better makes
+ * the next question ask about the most suspect parameter only. What is left of the round goes to `search`, for kinds it can change.
+ *
+ * After reflective prompt evolution (Agrawal et al. 2025, "GEPA") and OptoPrime (Cheng et al. 2024, "Trace", section 4). Where we
+ * differ: blame over all cases chooses what is edited, the whole suite's failures stand in one question, and races decide.
+ *
+ * @example
+ * ```ts no-run
+ * const optimizer = reflect(openaiModel({ model: 'qwen3', baseURL: 'http://127.0.0.1:11434/v1' }))
+ * describeWorkflow('triage', { workflow: triage, threshold: 0.8, optimizer }, (it) => { defineCases(it) })
+ * ```
+ */
+export function reflect(model: Model, options: ReflectOptions = {}): Optimizer {
+  if (typeof model?.send !== 'function') {
+    throw new TraceEvalError('OPTIMIZER_MODEL', `expected a model for the optimizer \`reflect\`, received ${describeValue(model)}`, { hint: 'Give one from trace-eval/llm, or set TRACE_EVAL_MODEL.' })
+  }
+  const kinds = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
+  return { name: 'reflect', kinds, begin: (setup) => new ReflectRun(model, setup, options) }
+}
+
+interface Attempt { readonly values: string; readonly changes: ReadonlyMap<string, unknown>; readonly before: number; readonly joint: boolean }
+
+class ReflectRun implements OptimizerRun {
+  readonly #model: Model
+  readonly #setup: OptimizerSetup
+  readonly #options: ReflectOptions
+  readonly #search: OptimizerRun
+  readonly #attempts: Attempt[] = []
+  #refused: readonly string[] = []
+  /** The model cannot answer any more: what is left is search. */
+  #silent = false
+
+  constructor(model: Model, setup: OptimizerSetup, options: ReflectOptions) {
+    this.#model = model
+    this.#setup = setup
+    this.#options = options
+    this.#search = search().begin(setup)
+  }
+
+  async propose(view: RoundView): Promise<readonly Proposal[]> {
+    if (view.maxCandidates < 1 || view.signal.aborted) return []
+    const editable = this.#silent ? [] : this.#editable(view)
+    const written = editable.length === 0 ? [] : await this.#ask(view, editable)
+    const searched = view.signal.aborted ? [] : await this.#search.propose(view)
+    const proposals = untried(view, [...written, ...searched])
+    // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
+    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text')
+    if (proposals.length === 0 && editable.length > 0 && mayYet && !this.#silent && !view.signal.aborted) {
+      throw new TraceEvalError('OPTIMIZER_ANSWER', this.#refused[0] ?? 'the model proposed nothing new')
+    }
+    return proposals
+  }
+
+  #editable(view: RoundView): ParameterSpec[] {
+    const kinds: readonly string[] = WRITTEN_KINDS
+    const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && kinds.includes(domain.kind) && isOpen(domain)) ?? [])
+    const last = this.#attempts.at(-1)
+    const failedTogether = last?.joint === true && canonicalJson(view.best.values) !== last.values
+    return blamed.slice(0, failedTogether ? 1 : this.#options.maxEdited ?? 4)
+  }
+
+  async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
+    const fence = this.#setup.random.integer(2 ** 31).toString(36)
+    const messages = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit: this.#options.promptLimit ?? 24_000 })
+    try {
+      const reply = await callModel(this.#model, { messages, signal: view.signal }, this.#options.policy)
+      const { changes, problems } = readEdits(reply, view.best.values, editable)
+      this.#refused = problems
+      return this.#proposals(view, changes)
+    } catch (error) {
+      if (!TraceEvalError.is(error)) throw error
+      if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
+      this.#refused = [error.summary]
+      if (!this.#canSearch()) throw error
+      return []
+    }
+  }
+
+  /** All edits together, then each alone: the race finds out which of them carry the gain. */
+  #proposals(view: RoundView, changes: ReadonlyMap<string, unknown>): Proposal[] {
+    const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
+    if (fresh.length === 0) return []
+    const sets = fresh.length === 1 ? [fresh] : [fresh, ...fresh.map((one) => [one])]
+    this.#attempts.push({ values: canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) }), changes: new Map(fresh), before: view.best.score, joint: fresh.length > 1 })
+    return sets.map((set) => ({ changes: Object.fromEntries(set), reason: set === fresh ? 'rewritten from the feedback' : `only ${set[0]![0]} of what was rewritten` }))
+  }
+
+  #lessons(view: RoundView): string[] {
+    const tried = this.#attempts.flatMap((attempt) => {
+      const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
+      return evaluation === undefined || evaluation.score > attempt.before ? [] : [lesson(attempt, evaluation)]
+    })
+    return [...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS)
+  }
+
+  #canSearch(): boolean { return this.#setup.parameters.some(({ domain }) => SEARCHED_KINDS.includes(domain.kind)) }
+}
+
+/** Whether there is another value than the present one. */
+function isOpen(domain: ParameterSpec['domain']): boolean {
+  if (domain.kind === 'choice') return domain.choices.length > 1
+  if (domain.kind !== 'number' || domain.range === undefined) return true
+  const [low, high] = domain.range
+  return domain.integer ? Math.ceil(low) < Math.floor(high) : low < high
+}
+
+/** Each set of values once, none that was evaluated before, as many as the round has room for. */
+function untried(view: RoundView, proposals: readonly Proposal[]): Proposal[] {
+  const known = new Set([view.best, ...view.history].map(({ values }) => canonicalJson(values)))
+  return proposals.filter(({ changes }) => {
+    const key = canonicalJson({ ...view.best.values, ...changes })
+    return !known.has(key) && known.add(key) !== undefined
+  }).slice(0, view.maxCandidates)
+}
+
+function lesson({ changes, before }: Attempt, { score, complete }: Evaluation): string {
+  const edits = Array.from(changes, ([name, value]) => `${name} as ${describeValue(value, 300)}`).join(', ')
+  return `not better (${complete ? 'score' : 'first cases'} ${score.toFixed(2)} against ${before.toFixed(2)}): ${edits}`
+}
