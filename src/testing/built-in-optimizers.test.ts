@@ -23,7 +23,7 @@ const scripted = (calls = 0): Model => ({
       if (about.includes('true or false')) return String(value !== 'true')
       const [, low, high] = /from (\S+) to (\S+)$/.exec(about) ?? []
       if (low !== undefined && high !== undefined) return value === low ? high : low
-      return /number$/.test(about) ? String(Number(value) + 1) : `${value} ${calls}`
+      return about.endsWith('number') ? String(Number(value) + 1) : `${value} ${calls}`
     }
     return { text: edits.map(([, about, name, value]) => `<component name="${name}">${other(about!, value!)}</component>`).join('\n'), finish: 'stop' }
   },
