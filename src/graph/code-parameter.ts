@@ -3,7 +3,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { declaration, signatureOf, type CodeDomain, type CodeSource } from './code-source.ts'
 import { codeExecutor } from './context.ts'
-import { checkParameterName, parameter as plainParameter, restoredParameter, type Parameter } from './parameter.ts'
+import { checkParameterName, parameter as plainParameter, restoredParameter, restoreParameter, type Parameter } from './parameter.ts'
 import type { Described } from './parameter-options.ts'
 
 /** Options of `parameter.code`. */
@@ -52,6 +52,13 @@ const identifier = (name: string): string => name.replaceAll(/[^\w$]+/g, '_').re
 
 function describe(purpose: string | undefined, { signature, types }: CodeDomain): string {
   return [...purpose === undefined ? [] : [purpose], `The code should start with:\n${signature}`, ...types === undefined ? [] : [`Types that it uses:\n${types}`]].join('\n')
+}
+
+/** Lets `fn`, imported from the file of accepted code, stand for the code of `target`. @internal */
+export function useFunction(target: Parameter<unknown>, fn: Func): void {
+  const source = String(fn)
+  natives.get(target)?.set(source, fn)
+  restoreParameter(target, source)
 }
 
 /** Runs the code of `target`: as it is where it is a function of this program, else by whoever can run proposed code. @internal */

@@ -1,12 +1,13 @@
 /** Saved values, given back to parameters: what production calls. Stage: graph. */
 import { TraceEvalError } from '../core/errors.ts'
+import { useFunction } from './code-parameter.ts'
 import { isParameter, setParameter, type Parameter } from './parameter.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { peek } from './origin.ts'
 
 /** The content of a `*.params.json` file, as `import saved from './route.params.json' with { type: 'json' }` gives it. */
 export interface SavedParameters {
-  readonly workflows: Readonly<Record<string, { readonly parameters: Readonly<Record<string, { readonly value: unknown }>> }>>
+  readonly workflows: Readonly<Record<string, { readonly parameters: Readonly<Record<string, { readonly value?: unknown; readonly file?: string; readonly hash?: string }>> }>>
 }
 
 /** What `loadParameters` did, by parameter name. */
@@ -21,10 +22,11 @@ export interface LoadedParameters {
 
 /**
  * Gives each parameter its saved value: all, or none when one of them does not fit. Entries of `parameters`
- * that are no parameters are skipped, so a module's namespace can be handed over whole.
+ * that are no parameters are skipped, so a module's namespace can be handed over whole. Saved code stands in files of its
+ * own: `functions` are what they export, by parameter name; trainable bundles then run these as ordinary code.
  *
  * @throws {TraceEvalError} `PARAMETER_VALUE` when a saved value does not fit, `PARAMETERS_FILE` when `saved` has
- * another form or two workflows disagree about one parameter,
+ * another form or two workflows disagree about one parameter, `CODE_FUNCTION` when saved code comes without its function,
  * `PARAMETER_NAME` when two parameters have the same name.
  * @example
  * ```ts no-run
@@ -33,11 +35,16 @@ export interface LoadedParameters {
  * loadParameters(saved, route)
  * ```
  */
-export function loadParameters(saved: SavedParameters, parameters: Readonly<Record<string, unknown>> | readonly Parameter<unknown>[]): LoadedParameters {
+export function loadParameters(
+  saved: SavedParameters, parameters: Readonly<Record<string, unknown>> | readonly Parameter<unknown>[], functions: Readonly<Record<string, unknown>> = {},
+): LoadedParameters {
   const values = savedValues(saved)
   const known = byName(parametersIn(parameters, new Set()))
-  const fitting = [...known.values()].filter(({ name }) => values.has(name)).map((found) => [found, found.check(values.get(found.name))] as const)
-  for (const [found, value] of fitting) setParameter(found, value)
+  const fitting = [...known.values()].filter(({ name }) => values.has(name)).map((found) => [found, loadedValue(found, values.get(found.name)!, functions)] as const)
+  for (const [found, value] of fitting) {
+    if (typeof value === 'function') useFunction(found, value as () => unknown)
+    else setParameter(found, value)
+  }
   const applied = fitting.map(([{ name }]) => name)
   return {
     applied,
@@ -46,9 +53,20 @@ export function loadParameters(saved: SavedParameters, parameters: Readonly<Reco
   }
 }
 
+/** The checked value, or the function that stands for saved code. */
+function loadedValue(found: Parameter<unknown>, { value, file }: Stored, functions: Readonly<Record<string, unknown>>): unknown {
+  if (file === undefined) return found.check(value)
+  const fn = Object.hasOwn(functions, found.name) ? functions[found.name] : undefined
+  if (typeof fn === 'function' && found.kind === 'code') return fn
+  throw new TraceEvalError('CODE_FUNCTION', `expected the function of saved code for parameter ${JSON.stringify(found.name)}, received ${describeValue(fn)}`,
+    { at: `parameter ${describeValue(found.name)}`, hint: `Import it from ${JSON.stringify(file)} beside the params file and pass it: loadParameters(saved, parameters, { ${JSON.stringify(found.name)}: … }).` })
+}
+
 /** Parameters among the members of plain objects, arrays and modules, at any depth: `weights.links` of a module is found. */
 function parametersIn(value: unknown, seen: Set<unknown>): Parameter<unknown>[] {
   if (isParameter(value)) return [value]
+  // A trainable bundle is a function that holds its code.
+  if (typeof value === 'function') return isParameter((value as { parameter?: unknown }).parameter) ? [(value as unknown as { parameter: Parameter<unknown> }).parameter] : []
   if (typeof value !== 'object' || value === null || seen.has(value)) return []
   seen.add(value)
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -65,16 +83,20 @@ function byName(parameters: readonly Parameter<unknown>[]): Map<string, Paramete
   return known
 }
 
-function savedValues(saved: SavedParameters): Map<string, unknown> {
-  const values = new Map<string, unknown>()
+/** A saved value, or the file of saved code. */
+interface Stored { readonly value: unknown; readonly file: string | undefined }
+
+function savedValues(saved: SavedParameters): Map<string, Stored> {
+  const values = new Map<string, Stored>()
   for (const [workflow, entry] of Object.entries(record(record(saved, 'a params file')['workflows'], 'workflows'))) {
     for (const [name, stored] of Object.entries(record(record(entry, `workflow ${workflow}`)['parameters'], `parameters of ${workflow}`))) {
-      const { value } = record(stored, `parameter ${name}`)
-      if (values.has(name) && JSON.stringify(values.get(name)) !== JSON.stringify(value)) {
-        throw new TraceEvalError('PARAMETERS_FILE', `expected one value for parameter ${JSON.stringify(name)}, received ${describeValue(values.get(name))} and ${describeValue(value)} from two workflows`,
+      const { value, file } = record(stored, `parameter ${name}`)
+      const other = values.get(name)
+      if (other !== undefined && JSON.stringify(other.value) !== JSON.stringify(value)) {
+        throw new TraceEvalError('PARAMETERS_FILE', `expected one value for parameter ${JSON.stringify(name)}, received ${describeValue(other.value)} and ${describeValue(value)} from two workflows`,
           { hint: 'Load the workflows one by one, or give the parameters different names.' })
       }
-      values.set(name, value)
+      values.set(name, { value, file: value === undefined && typeof file === 'string' ? file : undefined })
     }
   }
   return values

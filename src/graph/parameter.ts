@@ -142,6 +142,11 @@ export function setParameter(target: Parameter<unknown>, value: unknown): void {
   (target as unknown as ParameterNode).set(value)
 }
 
+/** The same, unchecked. @internal */
+export function restoreParameter(target: Parameter<unknown>, value: unknown): void {
+  (target as unknown as ParameterNode).restore(value)
+}
+
 /**
  * Runs `run` with other values. Only what `run` starts sees them, however long it takes, so several
  * candidates can run at the same time.

@@ -135,7 +135,7 @@ function savedBefore({ name }: WorkflowReport, file: ParamsFile | undefined): Sa
 /** What a workflow's entry holds after accepting: what was saved before, with the values of this run. */
 function newParameters({ parameters }: WorkflowReport, saved: SavedWorkflow['parameters']): Record<string, SavedParameter> {
   const fresh = parameters.filter(({ name, changed, unsavable }) => (changed || Object.hasOwn(saved, name)) && unsavable === undefined)
-  return { ...saved, ...Object.fromEntries(fresh.map(({ name, kind, to }: ParameterReport) => [name, { kind, value: to }])) }
+  return { ...saved, ...Object.fromEntries(fresh.map(({ name, kind, to, code }: ParameterReport) => [name, { kind, value: to, ...code }])) }
 }
 
 function savedWorkflow(workflow: WorkflowReport, { startedAt, seed }: RunReport, file: ParamsFile | undefined): SavedWorkflow {

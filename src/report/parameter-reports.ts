@@ -1,5 +1,6 @@
 /** What happened to the parameters: at the end, and round by round. Stage: report. */
 import type { ParameterValues } from '../feedback/case-run.ts'
+import type { Domain } from '../graph/domain.ts'
 import { peek } from '../graph/node.ts'
 import type { RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
 import { equalValues, plainValue } from './plain-value.ts'
@@ -19,12 +20,17 @@ export function parameterReports(outcome: TrainOutcome, root: string): Parameter
     return {
       name, kind: parameter.kind,
       ...(parameter.description === undefined ? {} : { description: parameter.description }),
+      ...codeOf(parameter.domain),
       ...placeIn(parameter.location, root),
       from: plainValue(from).value, to: final.value, changed: !equalValues(from, to),
       ...(final.loss === undefined ? {} : { unsavable: final.loss }),
       optimized: outcome.optimized.includes(name), blamedCases: blamed.get(name) ?? 0,
     }
   })
+}
+
+function codeOf(domain: Domain): Pick<ParameterReport, 'code'> {
+  return domain.kind === 'code' ? { code: { function: domain.function, ...(domain.types !== undefined && { types: domain.types }) } } : {}
 }
 
 /** The rounds as data. */

@@ -113,6 +113,8 @@ export interface ParameterReport {
   readonly name: string
   readonly kind: ParameterKind
   readonly description?: string
+  /** Of code: the function's name and the declarations of the types that it uses. */
+  readonly code?: { readonly function: string; readonly types?: string }
   readonly location?: SourceLocation
   /** The value the run started with and the one it ended with. */
   readonly from: unknown

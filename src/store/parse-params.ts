@@ -23,6 +23,9 @@ export interface SavedParameter {
   /** The kind that the parameter had; none when somebody wrote the value by hand. */
   readonly kind?: ParameterKind
   readonly value: unknown
+  /** Of code: the function's name, and declarations of the types it uses. On disk code stands in a file of its own, `file`, with its `hash`. */
+  readonly function?: string
+  readonly types?: string
 }
 
 /** The numbers behind saved values. */
@@ -78,8 +81,15 @@ function checkWorkflow(workflow: string, entry: unknown, file: string): void {
   const parameters = record(record(entry, `an object for workflow ${name}`, file)['parameters'], `an object for "parameters" of workflow ${name}`, file)
   for (const [parameter, saved] of Object.entries(parameters)) {
     const what = `{ "kind": …, "value": … } for parameter ${describeValue(parameter)} of workflow ${name}`
-    if (!Object.hasOwn(record(saved, what, file), 'value')) throw shapeError(what, saved, file)
+    const fields = record(saved, what, file)
+    if (!Object.hasOwn(fields, 'value') && !isCodeReference(fields)) throw shapeError(what, saved, file)
   }
+}
+
+/** Code in a file of its own, before that was read. */
+export function isCodeReference(saved: object): saved is { readonly kind: 'code'; readonly file: string; readonly hash?: unknown; readonly function: string } {
+  const { kind, file, function: name } = saved as Record<string, unknown>
+  return kind === 'code' && typeof file === 'string' && typeof name === 'string' && !Object.hasOwn(saved, 'value')
 }
 
 function record(value: unknown, what: string, file: string): Record<string, unknown> {
