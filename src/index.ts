@@ -11,9 +11,10 @@ export { loadParameters, type LoadedParameters, type SavedParameters } from './g
 export { derive, exceptionNodeOf, isNode, node, originOf, type Members, type Node, type Origin, type Step } from './graph/node.ts'
 export { op } from './graph/operators.ts'
 export {
-  isParameter, withParameters, type Assignment, type ChoiceOptions, type ExamplesOptions, type NumberOptions,
+  isParameter, withParameters, type Assignment, type ChoiceOptions, type ExamplesOptions, type NumberOptions, type Projected, type Projection,
   type Parameter, type SchemaOptions, type TextOptions,
 } from './graph/parameter.ts'
+export { clamped, trimmed } from './graph/projections.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './graph/standard-schema.ts'
 export { t } from './graph/template.ts'
 export type { NodeLike, Output, Plain, Traceable, TraceableArgs } from './graph/types.ts'

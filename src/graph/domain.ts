@@ -28,6 +28,7 @@ interface DomainOptions {
   readonly pool?: readonly unknown[]
   readonly max?: number
   readonly schema?: AnySchema
+  readonly project?: unknown
 }
 
 const DEFAULT_MAX_EXAMPLES = 8
@@ -43,11 +44,12 @@ export function domainOf(initial: unknown, options: unknown): Domain | { readonl
   if (given.choices !== undefined && given.pool !== undefined) return { problem: 'expected either choices or a pool, received both' }
   const domain = ofKind(initial, given)
   if ('problem' in domain) return domain
-  const known: readonly string[] = ['description', 'schema', ...ownOptions[domain.kind]]
+  const known: readonly string[] = ['description', 'schema', 'project', ...ownOptions[domain.kind]]
   const foreign = Object.keys(options).find((key) => !known.includes(key) && (options as Record<string, unknown>)[key] !== undefined)
   if (foreign !== undefined) return { problem: `expected options of a ${domain.kind} parameter (${known.join(', ')}), received ${describeValue(foreign)}` }
   const { schema } = given
   if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') return { problem: `expected a Standard Schema, received ${describeValue(schema)}` }
+  if (![given.project ?? []].flat().every((project) => typeof project === 'function')) return { problem: `expected functions to project with, received ${describeValue(given.project)}` }
   return domain
 }
 

@@ -1,15 +1,27 @@
 /** The options of `parameter`, and how they decide its type. Stage: graph. */
 import type { SchemaInput, SchemaOutput } from './standard-schema.ts'
 
+/** Brings a proposed value into shape. It must leave its own answers as they are. */
+// oxlint-disable-next-line no-explicit-any -- one type for all kinds, so that a function written in place gets a type at all
+export type Projection = (value: any) => unknown
+
 /** What all parameters may say of themselves. */
 export interface Described {
   /** What it is for; whoever proposes values reads it. */
   readonly description?: string
 }
+/** What all parameters but code may say of themselves. */
+export interface Projected extends Described {
+  /**
+   * Applied in order to every value that the parameter is given, the first one included, before the check.
+   * Texts, numbers and booleans are projected only where the value is one; anything else is refused anyway.
+   */
+  readonly project?: Projection | readonly Projection[]
+}
 /** A text. */
-export interface TextOptions extends Described { /** Characters. @defaultValue no limit */ readonly maxLength?: number }
+export interface TextOptions extends Projected { /** Characters. @defaultValue no limit */ readonly maxLength?: number }
 /** A number. */
-export interface NumberOptions extends Described {
+export interface NumberOptions extends Projected {
   /** Lowest and highest value, both allowed. @defaultValue no limit */
   readonly range?: readonly [low: number, high: number]
   /** Whole numbers only. @defaultValue false */
@@ -18,9 +30,9 @@ export interface NumberOptions extends Described {
   readonly log?: boolean
 }
 /** One of several values. */
-export interface ChoiceOptions<C> extends Described { readonly choices: readonly C[] }
+export interface ChoiceOptions<C> extends Projected { readonly choices: readonly C[] }
 /** A list of few-shot examples, chosen from a pool. */
-export interface ExamplesOptions<E> extends Described {
+export interface ExamplesOptions<E> extends Projected {
   /** What to choose from. */
   readonly pool: readonly E[]
   /** How many at most. @defaultValue 8, or the size of the pool */
@@ -33,7 +45,7 @@ export interface SchemaOptions<S> extends NumberOptions, TextOptions {
 }
 
 export type Options<V, C, E, S> = ChoiceOptions<C> | ExamplesOptions<E> | SchemaOptions<S> | OwnOptions<V>
-type OwnOptions<V> = [V] extends [string] ? TextOptions : [V] extends [number] ? NumberOptions : [V] extends [boolean] ? Described : never
+type OwnOptions<V> = [V] extends [string] ? TextOptions : [V] extends [number] ? NumberOptions : [V] extends [boolean] ? Projected : never
 // Whichever of choices (C), schema (S) and pool (E) is given decides the type; otherwise the value does.
 type ByOption<C, S, E, IfChoices, IfSchema, IfPool, Else> =
   [C] extends [never] ? ([S] extends [never] ? ([E] extends [never] ? Else : IfPool) : IfSchema) : IfChoices

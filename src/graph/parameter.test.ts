@@ -100,9 +100,9 @@ describe('mistakes', () => {
 
   test('in the options are refused', () => {
     // @ts-expect-error no such option
-    expect(refusal(() => parameter('model', 'small', { choises: ['small'] }))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected options of a text parameter (description, schema, maxLength), received "choises", at parameter "model""`)
+    expect(refusal(() => parameter('model', 'small', { choises: ['small'] }))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected options of a text parameter (description, schema, project, maxLength), received "choises", at parameter "model""`)
     // @ts-expect-error a range is for numbers
-    expect(refusal(() => parameter('text', 'x', { range: [0, 1] }))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected options of a text parameter (description, schema, maxLength), received "range", at parameter "text""`)
+    expect(refusal(() => parameter('text', 'x', { range: [0, 1] }))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected options of a text parameter (description, schema, project, maxLength), received "range", at parameter "text""`)
     expect(refusal(() => parameter('model', 'a', { choices: [] as string[] } as never))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected at least one choice, received none, at parameter "model""`)
     expect(refusal(() => parameter('model', 'a', { choices: ['a', 'a'] }))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected different choices, received "a" twice, at parameter "model""`)
     expect(refusal(() => parameter('model', 'a', { choices: ['a'], pool: ['a'] } as never))).toMatchInlineSnapshot(`"PARAMETER_OPTIONS: expected either choices or a pool, received both, at parameter "model""`)

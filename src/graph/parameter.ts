@@ -1,16 +1,18 @@
 /** Parameters: named values that an optimizer may change. Stage: graph. */
+import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
 import { currentContext, runInContext, type ParameterOverlay } from './context.ts'
 import { checkValue, domainOf, unstable, type Domain, type ParameterKind } from './domain.ts'
 import { valueKey, viewKey } from './origin.ts'
-import type { Described, Initial, Learned, Options, Scalar } from './parameter-options.ts'
+import type { Initial, Learned, Options, Projected, Projection, Scalar } from './parameter-options.ts'
+import { projectValue } from './projections.ts'
 import type { AnySchema } from './standard-schema.ts'
 import { ParameterView, TracedNode } from './traced-node.ts'
 import { nodeBrand, type Node } from './types.ts'
 
-export type { ChoiceOptions, ExamplesOptions, NumberOptions, SchemaOptions, TextOptions } from './parameter-options.ts'
+export type { ChoiceOptions, ExamplesOptions, NumberOptions, Projected, Projection, SchemaOptions, TextOptions } from './parameter-options.ts'
 
 /** A trainable node with a stable name. */
 export interface Parameter<out T> extends Node<T> {
@@ -56,10 +58,13 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   checkParameterName(name, () => placeOf(name, userLocation(declared.stack)))
   const domain = domainOf(value, given)
   if ('problem' in domain) return refuse('PARAMETER_OPTIONS', domain.problem)
-  const made = new ParameterNode(name, domain, { ...(given as Described & { schema?: AnySchema }), declared })
+  const made = new ParameterNode(name, domain, { ...(given as Projected & { schema?: AnySchema }), declared })
   const first = made.check(value)
   const problem = unstable(domain, made.schema, first)
   if (problem !== undefined) refuse('PARAMETER_OPTIONS', problem, 'A schema is a constraint: convert values where you use them.')
+  if (made.project !== undefined && canonicalJson(made.check(first)) !== canonicalJson(first)) {
+    refuse('PARAMETER_OPTIONS', `expected a projection that leaves its own answer as it is, received ${describeValue(made.check(first))} from ${describeValue(first)}`, 'Saved values are projected again when they are loaded.')
+  }
   made.set(first)
   return made as unknown as Parameter<Learned<V, C, E, S>>
 }
@@ -89,27 +94,37 @@ function placeOf(name: unknown, location: SourceLocation | undefined): string {
 
 const parameterBrand: unique symbol = Symbol.for('trace-eval.parameter') as never
 
+interface Details {
+  readonly description?: string | undefined
+  readonly schema?: AnySchema
+  readonly project?: Projection | readonly Projection[]
+  readonly declared?: Error | undefined
+  readonly location?: SourceLocation | undefined
+}
+
 class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
   static { Object.defineProperty(this, 'name', { value: 'Parameter' }) }
   readonly [parameterBrand]: true = true
   readonly domain: Domain
   readonly description: string | undefined
   readonly schema: AnySchema | undefined
+  readonly project: Projection | readonly Projection[] | undefined
   readonly #declared: Error | undefined
   readonly #location: SourceLocation | undefined
   #own: ParameterView<unknown>
 
-  constructor(name: string, domain: Domain, details: { readonly description?: string | undefined; readonly schema?: AnySchema; readonly declared?: Error | undefined; readonly location?: SourceLocation | undefined }) {
+  constructor(name: string, domain: Domain, details: Details) {
     super(undefined, name)
     this.domain = domain
     this.description = details.description
     this.schema = details.schema
+    this.project = details.project
     this.#declared = details.declared
     this.#location = details.location
     this.#own = new ParameterView<unknown>(undefined, name, this)
     // Equality looks at this property, and must see the value of now.
     Object.defineProperty(this, valueKey, { enumerable: true, get: () => this[nodeBrand] })
-    for (const hidden of [parameterBrand, 'domain', 'description', 'schema']) Object.defineProperty(this, hidden, { enumerable: false })
+    for (const hidden of [parameterBrand, 'domain', 'description', 'schema', 'project']) Object.defineProperty(this, hidden, { enumerable: false })
   }
 
   get kind(): ParameterKind { return this.domain.kind }
@@ -122,7 +137,8 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
 
   with(value: unknown): Assignment { return { parameter: this, value: this.check(value) } }
   check(value: unknown): unknown {
-    const checked = checkValue(this.domain, this.schema, value)
+    const projected = projectValue(this.domain, this.project, value)
+    const checked = 'value' in projected ? checkValue(this.domain, this.schema, projected.value) : projected
     if ('value' in checked) return checked.value
     throw new TraceEvalError('PARAMETER_VALUE', checked.problem, { at: placeOf(this.name, this.location) })
   }
