@@ -1,5 +1,4 @@
 /** How feedback flows back through the steps of a graph, one node at a time. Stage: backward. */
-import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { isNode, originOf, peek, type Node } from '../graph/node.ts'
 import type { NodeOrder } from '../graph/order.ts'
@@ -32,7 +31,7 @@ export interface Propagator<F, Given = F> {
   /** The feedback of a node: all that its users handed on, at least one part. Called once for each node. */
   join(parts: readonly F[], node: Node<unknown>): F
   /**
-   * The feedback of each input of a step. It must cover `wanted`. Other inputs may be named as well; where a
+   * The feedback of each input of a step. It must cover `wanted`. Other names are allowed; where a
    * node stands under several names and more than one is given, all of them count.
    */
   through(flow: Flow<F>): InputFeedback<F>
@@ -80,31 +79,16 @@ function handOn<F>(order: NodeOrder, position: number, depends: Uint8Array, rece
   const values = Object.fromEntries(inputs.map((input, index) => [names[index]!, isNode(input) ? peek(input) : input]))
   const wanted = Array.from(namesOf.values(), ([first]) => first!)
   const answer: unknown = propagator.through({ node, step, feedback, inputs: values, wanted })
-  const handed = checked<F>(answer, step, names)
-  const missing: string[] = []
-  for (const [source, known] of namesOf) {
-    const parts = known.filter((name) => handed.has(name)).map((name) => handed.get(name)!)
-    if (parts.length === 0) missing.push(known[0]!)
-    for (const part of parts) (received[source] ??= []).push(part)
-  }
+  const handed = new Map<string, unknown>(Object.entries(answer ?? {}).filter(([, part]) => part !== undefined))
+  const missing = [...namesOf.values()].filter((known) => !known.some((name) => handed.has(name))).map(([first]) => first!)
   if (missing.length > 0) {
-    throw new TraceEvalError('PROPAGATOR_RESULT', `expected feedback for the inputs ${listed(wanted)} of the step ${describeValue(step)}, received none for ${listed(missing)}`,
-      { hint: 'A propagator answers an object with feedback for each name in `wanted`.' })
+    throw new TraceEvalError('PROPAGATOR_RESULT', `expected feedback for the inputs ${listed(wanted)} of the step ${listed([step])}, received none for ${listed(missing)}`,
+      { hint: 'A propagator answers at once, with feedback for each name in `wanted`.' })
   }
+  for (const [source, known] of namesOf) for (const name of known) if (handed.has(name)) (received[source] ??= []).push(handed.get(name) as F)
 }
 
-function checked<F>(answer: unknown, step: string, names: readonly string[]): Map<string, F> {
-  if (typeof answer !== 'object' || answer === null || answer instanceof Promise) {
-    throw new TraceEvalError('PROPAGATOR_RESULT', `expected an object with feedback for each input of the step ${describeValue(step)}, received ${describeValue(answer)}`,
-      { hint: answer instanceof Promise ? 'A propagator answers at once.' : 'A propagator answers an object with feedback for each name in `wanted`.' })
-  }
-  const handed = new Map(Object.entries(answer as Record<string, F>).filter(([, part]) => part !== undefined))
-  const foreign = [...handed.keys()].filter((name) => !names.includes(name))
-  if (foreign.length === 0) return handed
-  throw new TraceEvalError('PROPAGATOR_RESULT', `expected feedback for inputs of the step ${describeValue(step)}, which are ${listed(names)}, received some for ${listed(foreign)}`)
-}
-
-const listed = (names: readonly string[]): string => names.map((name) => describeValue(name)).join(', ')
+const listed = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ')
 
 // Constants, and what is computed from them alone, get no feedback.
 function dependsOnParameter({ nodes, sourceStart, sources }: NodeOrder): Uint8Array {

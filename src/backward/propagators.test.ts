@@ -72,17 +72,17 @@ describe('functions of single steps', () => {
     const forgetful = propagator<number>({ byStep: { multiply: ({ feedback }) => ({ b: feedback }) } })
     expect(() => backward(op.multiply(price, tax), 1, { propagator: forgetful })).toThrowErrorMatchingInlineSnapshot(`
       [TraceEvalError [PROPAGATOR_RESULT]: expected feedback for the inputs "a", "b" of the step "multiply", received none for "a"
-        A propagator answers an object with feedback for each name in \`wanted\`.]
+        A propagator answers at once, with feedback for each name in \`wanted\`.]
     `)
     expect(byName(backward(op.multiply(node(3), tax), 1, { propagator: forgetful }))).toEqual({ tax: 1 })
   })
 
-  test('must name inputs, and answer at once', () => {
-    const answering = (answer: unknown) => () => backward(op.multiply(parameter('price', 3), 2), 1, { propagator: propagator<number>({ default: () => answer as never }) })
-    expect(answering({ a: 1, c: 1 })).toThrow('expected feedback for inputs of the step "multiply", which are "a", "b", received some for "c"')
-    expect(answering(undefined)).toThrow('expected an object with feedback for each input of the step "multiply", received undefined')
-    expect(answering(Promise.resolve({}))).toThrow('received a Promise\n  A propagator answers at once.')
-    expect(answering({ a: undefined })).toThrow('received none for "a"')
+  test('must answer at once, with something that is feedback', () => {
+    const answers = [{ b: 1, c: 1 }, undefined, Promise.resolve({ a: 1 }), { a: undefined }, 7]
+    const messages = answers.map((answer) => {
+      try { return backward(op.multiply(parameter('price', 3), 2), 1, { propagator: propagator<number>({ default: () => answer as never }) }) } catch (error) { return (error as Error).message }
+    })
+    expect(new Set(messages)).toEqual(new Set(['expected feedback for the inputs "a" of the step "multiply", received none for "a"\n  A propagator answers at once, with feedback for each name in `wanted`.']))
   })
 
   test('get feedback through a failed step, too', () => {
