@@ -36,6 +36,8 @@ function codeText(params: string, name: string, { value, function: called = '', 
 const declares = (name: string, exports: string): RegExp => new RegExp(`^${exports}(?=(?:async\\s+)?function\\s+${escaped(name)}(?![\\w$])|const\\s+${escaped(name)}(?![\\w$]))`, 'm')
 const escaped = (name: string): string => name.replaceAll('$', '\\$')
 
+const unexported = (source: string, name: string): string => source.replace(declares(name, 'export\\s+'), '')
+
 /** Production imports the function by its name. */
 function exported(source: string, name: string): string { return source.replace(declares(name, ''), 'export ') }
 
@@ -57,8 +59,13 @@ export async function readCode(path: string, { file, hash, function: called = ''
     throw new TraceEvalError('CODE_FILE_CHANGED', `expected the code that was accepted, with the hash ${String(hash).slice(0, 12)}…, received other code, with the hash ${sha256(text).slice(0, 12)}…`,
       { at: place, hint: `If the change is meant, review it and take "hash" of this parameter out of ${basename(path)}; else restore the file from version control.` })
   }
+  return acceptedCode(text, called) ?? { value: unexported(text.trim(), called) }
+}
+
+/** The code in the text of a file that `accept` wrote, and the types that it uses; nothing of any other file. */
+export function acceptedCode(text: string, called: string): { value: string; types?: string } | undefined {
   const mark = text.indexOf(`${MARK}\n`)
-  const types = mark < 0 ? '' : text.slice(text.indexOf('\n') + 1, mark).trim()
-  const source = (mark < 0 ? text : text.slice(mark + MARK.length + 1)).trim()
-  return { value: source.replace(declares(called, 'export\\s+'), ''), ...(types !== '' && { types }) }
+  if (mark < 0) return undefined
+  const types = text.slice(text.indexOf('\n') + 1, mark).trim()
+  return { value: unexported(text.slice(mark + MARK.length + 1).trim(), called), ...(types !== '' && { types }) }
 }

@@ -2,17 +2,26 @@ import { parseAst } from 'vitest/node'
 import { expect, test } from 'vitest'
 import { supplyCode } from './code-transform.ts'
 
-const supply = (code: string, file = '/app/route.ts'): string | undefined => supplyCode(code, file, parseAst as never)
+const accepted = `// Saved.
+interface Reply { x: number }
+// The code:
+const LEAST = 0.5
+/** Picks. */
+export function pick(reply: Reply): boolean {
+  return reply.x > LEAST
+}`
+const supply = (code: string, file = '/app/route.ts'): Promise<string | undefined> =>
+  supplyCode(code, file, parseAst as never, async (specifier) => (specifier === './route.code/pick.ts' ? { file: '/app/route.code/pick.ts', code: accepted } : undefined))
 
 /** What a file's declarations are handed, by calling it with functions that note their arguments. */
-function handed(code: string): unknown[] {
-  const supplied = supply(code)!
+async function handed(code: string): Promise<unknown[]> {
+  const supplied = (await supply(code))!
   expect(supplied.split('\n').length).toBe(code.split('\n').length)
   return [...supplied.matchAll(/(?:trainable|source): (\{"source".*?\}\})/g)].map(([, json]) => JSON.parse(json!) as unknown)
 }
 
-test('a trainable function is supplied with its source, documentation, types and place', () => {
-  expect(handed(`import { bundle } from 'trace-eval'
+test('a trainable function is supplied with its source, documentation, types and place', async () => {
+  expect(await handed(`import { bundle } from 'trace-eval'
 type Team = 'billing' | 'human'
 export interface Reply extends Base { team: Team }
 interface Base { at: 'é😀' }
@@ -33,8 +42,8 @@ export const pick = bundle(function pick(reply: Reply, least: number): Team {
   }])
 })
 
-test('functions by name, indented ones, methods of a namespace, and parameter.code are supplied', () => {
-  const sources = handed(`
+test('functions by name, indented ones, methods of a namespace, and parameter.code are supplied', async () => {
+  const sources = await handed(`
 /** Adds. */
 function add(a: number) {
   return a + 1
@@ -57,19 +66,26 @@ trace.parameter.code('add', add, { maxLength: 9 })`) as { source: string; doc?: 
   ])
 })
 
-test('templates keep their indentation', () => {
-  expect(handed('{\n  bundle(function f() {\n    return `\n    a`\n  }, { trainable: true })\n}')).toMatchObject([{ source: 'function f() {\n    return `\n    a`\n  }' }])
+test('a function imported from another file of the project is supplied from there', async () => {
+  const source = 'const LEAST = 0.5\n/** Picks. */\nfunction pick(reply: Reply): boolean {\n  return reply.x > LEAST\n}'
+  expect(await handed("import { pick as choose } from './route.code/pick.ts'\nbundle(choose, { trainable: true })")).toEqual([{
+    source, doc: 'Picks.', types: 'interface Reply { x: number }', location: { file: '/app/route.code/pick.ts', line: 6, column: 8 },
+  }])
 })
 
-test('what is not trainable, not a function here, supplied already, or no syntax stays as it is', () => {
-  expect([
+test('templates keep their indentation', async () => {
+  expect(await handed('{\n  bundle(function f() {\n    return `\n    a`\n  }, { trainable: true })\n}')).toMatchObject([{ source: 'function f() {\n    return `\n    a`\n  }' }])
+})
+
+test('what is not trainable, not a function here, supplied already, or no syntax stays as it is', async () => {
+  expect(await Promise.all([
     'bundle(function f() {}, { trainable: false })', 'bundle(imported, { trainable: true })', 'other(function f() {}, { trainable: true })',
     "parameter.code('f', 'function f() {}')", "parameter.code('f', function f() {}, { source })", '// bundle(f, { trainable: true })', 'bundle(function f( { trainable: true }',
-  ].map((code) => supply(code))).toEqual(Array.from({ length: 7 }))
-  const once = supply('bundle(function f() {}, { trainable: true })')!
-  expect(supply(once)).toBeUndefined()
+  ].map((code) => supply(code)))).toEqual(Array.from({ length: 7 }))
+  const once = (await supply('bundle(function f() {}, { trainable: true })'))!
+  expect(await supply(once)).toBeUndefined()
 })
 
-test('JavaScript files are supplied too', () => {
-  expect(supply('bundle((a) => a, { trainable: true })', '/app/a.mjs')).toContain('{"source":"(a) => a"')
+test('JavaScript files are supplied too', async () => {
+  expect(await supply('bundle((a) => a, { trainable: true })', '/app/a.mjs')).toContain('{"source":"(a) => a"')
 })

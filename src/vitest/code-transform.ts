@@ -1,14 +1,25 @@
 /** Puts the source of trainable functions, as written, where they are declared: when it runs, it has lost its types. Stage: vitest. */
+import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'vitest/config'
 import type { CodeSource } from '../graph/code-source.ts'
+import { acceptedCode } from '../store/code-files.ts'
 
 /** A node of the syntax tree; what it holds depends on `type`. */
 interface Syntax { readonly type: string; readonly start: number; readonly end: number; readonly [key: string]: unknown }
 /** `parseAst` of Vite; before Vite 8 it reads JavaScript only. */
 type Parse = (code: string, options: { readonly lang: 'js' | 'jsx' | 'ts' | 'tsx' }) => unknown
-interface Module { readonly code: string; readonly file: string; readonly functions: ReadonlyMap<string, Found>; readonly types: ReadonlyMap<string, Syntax> }
+interface Module {
+  readonly code: string
+  readonly file: string
+  readonly statements: readonly Syntax[]
+  readonly functions: ReadonlyMap<string, Found>
+  readonly types: ReadonlyMap<string, Syntax>
+  readonly imports: ReadonlyMap<string, { readonly name: string; readonly from: string }>
+}
 /** A function and where the statement around it begins: documentation stands before either. */
-interface Found { readonly fn: Syntax; readonly statement: number }
+interface Found { readonly fn: Syntax; readonly statement: number; readonly module: Module; readonly accepted?: ReturnType<typeof acceptedCode> }
+/** Finds a file that is imported. */
+type ReadImport = (specifier: string) => Promise<{ readonly file: string; readonly code: string } | undefined>
 
 const candidate = /\btrainable\s*:\s*true\b|\bparameter\s*\.\s*code\s*\(/
 const sourceFile = /\.[cm]?([jt]sx?)$/
@@ -21,7 +32,10 @@ export function codePlugin(): Plugin {
       const file = id.split('?', 1)[0]!
       if (!candidate.test(code) || !sourceFile.test(file) || file.includes('/node_modules/')) return
       const { parseAst } = await import('vitest/node')
-      const supplied = supplyCode(code, file, parseAst as Parse)
+      const supplied = await supplyCode(code, file, parseAst as Parse, async (specifier) => {
+        const resolved = (await this.resolve(specifier, id))?.id.split('?', 1)[0]
+        return resolved !== undefined && sourceFile.test(resolved) && !resolved.includes('/node_modules/') ? { file: resolved, code: await readFile(resolved, 'utf8') } : undefined
+      })
       // Everything keeps its line: an insertion has none of its own.
       return supplied === undefined ? undefined : { code: supplied, map: null }
     },
@@ -29,58 +43,84 @@ export function codePlugin(): Plugin {
 }
 
 /** `code` with sources put in: `trainable: { source: … }` for `trainable: true`, and `source` into the options of `parameter.code`. */
-export function supplyCode(code: string, file: string, parse: Parse): string | undefined {
-  let program: Syntax
-  // A mistake in the file is for Vite to report; a parser that knows no TypeScript leaves functions with the text they have.
-  try { program = parse(code, { lang: sourceFile.exec(file)![1] as 'ts' }) as Syntax } catch { return undefined }
-  const module = readModule(code, file, program['body'] as Syntax[])
+export async function supplyCode(code: string, file: string, parse: Parse, readImport: ReadImport): Promise<string | undefined> {
+  const module = readModule(code, file, parse)
+  if (module === undefined) return undefined
   const edits: { at: number; until: number; text: string }[] = []
-  for (const statement of program['body'] as Syntax[]) {
-    visit(statement, (found) => {
-      if (found.type !== 'CallExpression') return
-      const [first, second, third] = found['arguments'] as Syntax[]
-      const isBundle = calleeName(found) === 'bundle'
-      const target = isBundle ? first : calleeName(found) === 'parameter.code' ? second : undefined
-      const fn = target === undefined ? undefined : functionOf(target, statement.start, module)
-      if (fn === undefined) return
-      const text = JSON.stringify(sourceOf(fn, module))
-      const flag = isBundle && second !== undefined ? property(second, 'trainable') : undefined
-      if (flag?.type === 'Literal' && flag['value'] === true) edits.push({ at: flag.start, until: flag.end, text })
-      else if (!isBundle && third === undefined) edits.push({ at: target!.end, until: target!.end, text: `, { source: ${text} }` })
-      else if (!isBundle && third?.type === 'ObjectExpression' && property(third, 'source') === undefined) edits.push({ at: third.start + 1, until: third.start + 1, text: ` source: ${text},` })
-    })
+  for (const { edit, target, statement } of targetsIn(module)) {
+    const fn = functionOf(target, statement, module) ?? await importedFunction(bareExpression(target), module, parse, readImport)
+    if (fn !== undefined) edits.push(edit(JSON.stringify(sourceOf(fn))))
   }
   if (edits.length === 0) return undefined
   return edits.toSorted((a, b) => b.at - a.at).reduce((text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.until), code)
 }
 
-/** Functions and types that the file declares on its top level. */
-function readModule(code: string, file: string, statements: readonly Syntax[]): Module {
+/** A function that is to be supplied, and how. */
+interface Target { readonly target: Syntax; readonly statement: number; readonly edit: (source: string) => { at: number; until: number; text: string } }
+
+function targetsIn({ statements }: Module): Target[] {
+  const targets: Target[] = []
+  for (const outer of statements) {
+    const statement = outer.start
+    visit(outer, (found) => {
+      if (found.type !== 'CallExpression') return
+      const [first, second, third] = found['arguments'] as Syntax[]
+      if (calleeName(found) === 'bundle' && first !== undefined && second !== undefined) {
+        const flag = property(second, 'trainable')
+        if (flag?.type === 'Literal' && flag['value'] === true) targets.push({ target: first, statement, edit: (text) => ({ at: flag.start, until: flag.end, text }) })
+      } else if (calleeName(found) === 'parameter.code' && second !== undefined) {
+        if (third === undefined) targets.push({ target: second, statement, edit: (text) => ({ at: second.end, until: second.end, text: `, { source: ${text} }` }) })
+        else if (third.type === 'ObjectExpression' && property(third, 'source') === undefined) targets.push({ target: second, statement, edit: (text) => ({ at: third.start + 1, until: third.start + 1, text: ` source: ${text},` }) })
+      }
+    })
+  }
+  return targets
+}
+
+/** Functions and types that the file declares on its top level, and what it imports by name. */
+function readModule(code: string, file: string, parse: Parse): Module | undefined {
+  let statements: Syntax[]
+  // A mistake in the file is for Vite to report; a parser that knows no TypeScript leaves functions with the text they have.
+  try { statements = (parse(code, { lang: sourceFile.exec(file)![1] as 'ts' }) as { body: Syntax[] }).body } catch { return undefined }
   const functions = new Map<string, Found>()
   const types = new Map<string, Syntax>()
+  const imports = new Map<string, { readonly name: string; readonly from: string }>()
+  const module: Module = { code, file, statements, functions, types, imports }
   for (const statement of statements) {
+    for (const { local, imported } of (statement.type === 'ImportDeclaration' ? statement['specifiers'] : []) as { local: Syntax; imported?: Syntax }[]) {
+      imports.set(nameOf(local), { name: nameOf(imported), from: String((statement['source'] as { value: unknown }).value) })
+    }
     const declared = (statement['declaration'] as Syntax | null | undefined) ?? statement
-    if (declared.type === 'FunctionDeclaration' && declared['id']) functions.set(nameOf(declared['id']), { fn: declared, statement: statement.start })
+    if (declared.type === 'FunctionDeclaration' && declared['id']) functions.set(nameOf(declared['id']), { fn: declared, statement: statement.start, module })
     if (declared.type === 'TSInterfaceDeclaration' || declared.type === 'TSTypeAliasDeclaration') types.set(nameOf(declared['id']), declared)
     for (const { id, init } of (declared.type === 'VariableDeclaration' ? declared['declarations'] : []) as { id: Syntax; init: Syntax | null }[]) {
-      if (id.type === 'Identifier' && init !== null && isFunction(bareExpression(init))) functions.set(nameOf(id), { fn: bareExpression(init), statement: statement.start })
+      if (id.type === 'Identifier' && init !== null && isFunction(bareExpression(init))) functions.set(nameOf(id), { fn: bareExpression(init), statement: statement.start, module })
     }
   }
-  return { code, file, functions, types }
+  return module
 }
 
-function functionOf(expression: Syntax, statement: number, { functions }: Module): Found | undefined {
+function functionOf(expression: Syntax, statement: number, module: Module): Found | undefined {
   const bare = bareExpression(expression)
-  return bare.type === 'Identifier' ? functions.get(nameOf(bare)) : isFunction(bare) ? { fn: bare, statement } : undefined
+  return bare.type === 'Identifier' ? module.functions.get(nameOf(bare)) : isFunction(bare) ? { fn: bare, statement, module } : undefined
 }
 
-function sourceOf({ fn, statement }: Found, module: Module): CodeSource {
+/** A function of another file of the project, such as one of accepted code. */
+async function importedFunction(target: Syntax, { imports }: Module, parse: Parse, readImport: ReadImport): Promise<Found | undefined> {
+  const imported = target.type === 'Identifier' ? imports.get(nameOf(target)) : undefined
+  const other = imported === undefined ? undefined : await readImport(imported.from)
+  if (other === undefined) return undefined
+  const found = readModule(other.code, other.file, parse)?.functions.get(imported!.name)
+  return found && { ...found, accepted: acceptedCode(other.code.replaceAll(/\r\n?/g, '\n'), imported!.name) }
+}
+
+function sourceOf({ fn, statement, module, accepted }: Found): CodeSource {
   const { code, file } = module
   const before = code.slice(0, fn.start)
   const [line, column] = [before.split('\n').length, fn.start - before.lastIndexOf('\n')]
   const doc = docBefore(before) ?? docBefore(code.slice(0, statement))
-  const types = typesOf(fn, module)
-  return { source: outdented(code.slice(fn.start, fn.end), before), ...(doc !== undefined && { doc }), ...(types !== '' && { types }), location: { file, line, column } }
+  const types = accepted === undefined ? typesOf(fn, module) : accepted.types ?? ''
+  return { source: accepted?.value ?? outdented(code.slice(fn.start, fn.end), before), ...(doc !== undefined && { doc }), ...(types !== '' && { types }), location: { file, line, column } }
 }
 
 /** Without the indentation of the line it begins in; a template would lose some of its text. */
