@@ -7,6 +7,7 @@ const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval': () => import('../src/index.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
   'trace-eval/llm': () => import('../src/llm.ts'),
+  'trace-eval/graphs': () => import('../src/graphs.ts'),
   'trace-eval/testing': () => import('../src/testing/index.ts'),
   'trace-eval/reporters': () => import('../reporters/index.ts'),
   'trace-eval/schemas/tgj.schema.json': () => import('../src/graph/tgj.schema.json'),

@@ -1,0 +1,58 @@
+/** Where boxes and arrows of a picture stand, in pixels. Stage: picture. */
+import type * as Dagre from '@dagrejs/dagre'
+import { columns, wrap } from './clean-text.ts'
+import type { Box, Picture } from './picture.ts'
+
+export interface Point { readonly x: number; readonly y: number }
+
+/** A line of text: `role` tells its looks. */
+interface TextLine { readonly role: 'title' | 'description' | 'input' | 'value'; readonly text: string }
+
+/** A box with its upper left corner. */
+export interface PlacedBox extends Point { readonly box: Box; readonly texts: readonly TextLine[]; readonly width: number; readonly height: number }
+
+export interface PlacedArrow { readonly blamed: boolean; readonly points: readonly Point[] }
+
+export interface Layout { readonly width: number; readonly height: number; readonly boxes: readonly PlacedBox[]; readonly arrows: readonly PlacedArrow[] }
+
+/** Of the fonts that systems use for `monospace` none is wider. */
+export const COLUMN = 7.3
+export const LINE = 16
+export const PADDING = 10
+const WRAP = 34
+
+type Sized = Omit<PlacedBox, 'x' | 'y'>
+
+/** Lays `picture` out downwards or to the right, whichever fits better on a screen. */
+export async function layOut(picture: Picture): Promise<Layout> {
+  const dagre = await import('@dagrejs/dagre')
+  const sized = picture.boxes.map(sizeOf)
+  const layouts = (['TB', 'LR'] as const).map((rankdir) => place(dagre, picture, sized, rankdir))
+  return layouts.reduce((best, other) => (misfit(other) < misfit(best) ? other : best))
+}
+
+/** How much larger a screen of 3:2 has to be than the first one to show all of it. */
+function misfit({ width, height }: Layout): number { return Math.max(width / 3, height / 2) }
+
+function sizeOf(box: Box): Sized {
+  const texts: TextLine[] = [{ role: 'title' as const, text: box.title }, ...box.lines].flatMap(({ role, text }) => wrap(text, WRAP).map((line) => ({ role, text: line })))
+  const widest = Math.max(...texts.map(({ text }) => columns(text)), 8)
+  return { box, texts, width: Math.ceil(widest * COLUMN + 2 * PADDING + (box.kind === 'error' ? PADDING : 0)), height: texts.length * LINE + 2 * PADDING }
+}
+
+function place({ Graph, layout }: typeof Dagre, { arrows }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
+  const graph = new Graph<{ width?: number; height?: number }, { x: number; y: number; width: number; height: number }, { points: Point[] }>()
+  graph.setGraph({ rankdir, nodesep: 22, ranksep: 44, marginx: 8, marginy: 8 } as never)
+  for (const { box, width, height } of sized) graph.setNode(box.id, { width, height } as never)
+  for (const { from, to } of arrows) graph.setEdge(from, to, {} as never)
+  layout(graph)
+  const { width = 0, height = 0 } = graph.graph()
+  return {
+    width, height,
+    boxes: sized.map((one) => {
+      const { x, y } = graph.node(one.box.id)
+      return { ...one, x: x - one.width / 2, y: y - one.height / 2 }
+    }),
+    arrows: arrows.map(({ from, to, blamed }) => ({ blamed, points: graph.edge(from, to)!.points })),
+  }
+}

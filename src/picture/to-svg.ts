@@ -1,0 +1,69 @@
+/** Pictures as standalone SVG. Stage: picture. */
+import { columns, wrap } from './clean-text.ts'
+import { COLUMN, layOut, LINE, PADDING, type PlacedArrow, type PlacedBox } from './layout.ts'
+import { makePicture } from './make-picture.ts'
+import type { Drawable, PictureOptions } from './options.ts'
+import type { Picture } from './picture.ts'
+import { arrowShape, boxShape } from './svg-shapes.ts'
+import { legend, LEGEND_HEIGHT, legendWidth } from './svg-legend.ts'
+import { element, text } from './svg-text.ts'
+import { styleSheet } from './svg-style.ts'
+
+const MARGIN = 16
+
+/**
+ * The graph behind nodes, or of a TGJ document, as an SVG file of its own: no script, nothing loaded, light and dark by
+ * what the reader prefers. Parameters are boxes, given values have a folded corner, steps are rounded, failed steps cut at
+ * the corners; the way of blame is thick, and blamed boxes carry a flag; a legend says so.
+ *
+ * @param graph - One node, several, or a document of any origin.
+ * @throws {TraceEvalError} `PICTURE_INPUT` for what is no graph, `PICTURE_OPTIONS`, `TGJ_DOCUMENT`.
+ * @example
+ * ```ts
+ * import { op, parameter } from 'trace-eval'
+ * import { toSvg } from 'trace-eval/graphs'
+ *
+ * const svg = await toSvg(op.multiply(parameter('price', 2), 3), { title: 'the total', blame: 'all' })
+ * svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"') // true
+ * ```
+ */
+export async function toSvg(graph: Drawable, options: PictureOptions = {}): Promise<string> {
+  const picture = makePicture(graph, options)
+  const placed = await layOut(picture)
+  const head = headOf(picture)
+  const top = MARGIN + head.length * LINE + (head.length > 0 ? MARGIN : 0)
+  const width = Math.ceil(Math.max(placed.width, legendWidth(picture), ...head.map((line) => columns(line.text) * COLUMN)) + 2 * MARGIN)
+  const height = Math.ceil(top + placed.height + MARGIN + LEGEND_HEIGHT + MARGIN)
+  const left = (width - placed.width) / 2
+  const name = picture.title ?? 'trace graph'
+  return `${element('svg', {
+    xmlns: 'http://www.w3.org/2000/svg', class: 'trace-eval-graph', role: 'img', 'aria-label': name, width, height, viewBox: `0 0 ${width} ${height}`,
+  }, [
+    element('title', {}, [text(name)]),
+    element('style', {}, [styleSheet]),
+    element('rect', { class: 'page', width, height }),
+    ...head.map(({ text: line, role }, index) => element('text', { class: role, x: MARGIN, y: MARGIN + index * LINE + 12 }, [text(line)])),
+    element('g', { transform: `translate(${round(left)} ${top})` }, [...placed.arrows.map(arrow), ...placed.boxes.map(box)]),
+    element('g', { transform: `translate(${MARGIN} ${round(top + placed.height + MARGIN)})` }, legend(picture)),
+  ])}\n`
+}
+
+function headOf({ title, notes }: Picture): { readonly text: string; readonly role: string }[] {
+  return [...title === undefined ? [] : wrap(title, 100).map((line) => ({ text: line, role: 'head' })), ...notes.flatMap((note) => wrap(note, 100)).map((line) => ({ text: line, role: 'note' }))]
+}
+
+function arrow({ points, blamed }: PlacedArrow): string {
+  const { line, head } = arrowShape(points)
+  return element('g', { class: blamed ? 'arrow blamed' : 'arrow' }, [element('path', { class: 'line', d: line }), element('path', { class: 'tip', d: head })])
+}
+
+function box({ box: { kind, title, lines, blamed, output }, texts, x, y, width, height }: PlacedBox): string {
+  const whole = [title, ...lines.map((line) => line.text)].join(' | ')
+  return element('g', { class: `box ${kind}${blamed ? ' blamed' : ''}`, transform: `translate(${round(x)} ${round(y)})` }, [
+    element('title', {}, [text(whole)]),
+    ...boxShape(kind, width, height, { blamed, output }),
+    ...texts.map(({ role, text: line }, index) => element('text', { class: role, x: PADDING + (kind === 'error' ? PADDING / 2 : 0), y: PADDING + index * LINE + 12 }, [text(line)])),
+  ])
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
