@@ -29,7 +29,8 @@ async function code() {
     platform: 'node',
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     input: {
-      index: 'src/index.ts', vitest: 'src/vitest/index.ts', config: 'src/vitest/config.ts', runner: 'src/vitest/runner.ts', optimizers: 'src/optimizers.ts', llm: 'src/llm.ts', graphs: 'src/graphs.ts',
+      index: 'src/index.ts', vitest: 'src/vitest/index.ts', config: 'src/vitest/config.ts', runner: 'src/vitest/runner.ts',
+      operators: 'src/operators.ts', optimizers: 'src/optimizers.ts', llm: 'src/llm.ts', graphs: 'src/graphs.ts',
       reporters: 'reporters/index.ts', reporter: 'reporters/trace-eval-reporter.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts',
     },
   })
@@ -38,7 +39,7 @@ async function code() {
     // Few files, cut where somebody needs only a part: production the graph, the main process the report, a worker all.
     codeSplitting: { groups: [
       { name: 'core', test: /src\/core\// },
-      { name: 'graph', test: /src\/graph\// },
+      { name: 'graph', test: /src\/graph\/(?!operators\/)/ },
       { name: 'report', test: /src\/(?:stats|store|gate|report)\// },
       { name: 'train', test: /src\/(?:feedback|backward|train)\// },
     ] },

@@ -8,6 +8,7 @@ type Peer<T> = T extends string ? string : number
  * The operators that JavaScript has signs for, as traced functions: each gives one node whose inputs are all operands,
  * also those that a short circuit would not look at. They compute what the language computes: `equal` is `===`, `and` and
  * `or` give an operand, and what throws there throws here.
+ * Functions on texts, lists, objects, maps and sets are in the `op` of `trace-eval/operators`, which holds these too.
  *
  * @example
  * ```ts
