@@ -6,6 +6,7 @@ import { blocksOf, compile, countValues, filesIn, root, runBlock, type Block, ty
 const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval': () => import('../src/index.ts'),
   'trace-eval/operators': () => import('../src/operators.ts'),
+  'trace-eval/modules': () => import('../src/modules.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
   'trace-eval/llm': () => import('../src/llm.ts'),
   'trace-eval/graphs': () => import('../src/graphs.ts'),

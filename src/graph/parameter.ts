@@ -76,9 +76,7 @@ export function checkParameterName(name: unknown, at: () => string): void {
 }
 
 /** A parameter as it was written down, with an unchecked value: its schema stays behind. @internal */
-export function restoredParameter(
-  name: string, domain: Domain, details: { readonly description?: string | undefined; readonly location?: SourceLocation | undefined; readonly declared?: Error }, value: unknown,
-): Parameter<unknown> {
+export function restoredParameter(name: string, domain: Domain, details: ParameterDetails, value: unknown): Parameter<unknown> {
   const made = new ParameterNode(name, domain, details)
   made.restore(value)
   return made
@@ -94,7 +92,8 @@ function placeOf(name: unknown, location: SourceLocation | undefined): string {
 
 const parameterBrand: unique symbol = Symbol.for('trace-eval.parameter') as never
 
-interface Details {
+/** @internal */
+export interface ParameterDetails {
   readonly description?: string | undefined
   readonly schema?: AnySchema
   readonly project?: Projection | readonly Projection[]
@@ -113,7 +112,7 @@ class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
   readonly #location: SourceLocation | undefined
   #own: ParameterView<unknown>
 
-  constructor(name: string, domain: Domain, details: Details) {
+  constructor(name: string, domain: Domain, details: ParameterDetails) {
     super(undefined, name)
     this.domain = domain
     this.description = details.description

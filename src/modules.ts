@@ -1,0 +1,4 @@
+/** What `trace-eval/modules` exports: objects whose fields are parameters and bundles. Stage: graph. */
+export { copyModule, type CopyOptions } from './graph/copy-module.ts'
+export { parametersOf } from './graph/module.ts'
+export { loadModule, saveModule, type SavedModule } from './graph/save-module.ts'
