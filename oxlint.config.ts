@@ -19,7 +19,7 @@ function layerRule(room: string) {
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'import', 'oxc'],
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['dist', 'node_modules', 'test/fixtures', 'coverage'],
+  ignorePatterns: ['dist', 'node_modules', 'test/fixtures', 'coverage', 'bench/optbench'],
   rules: {
     'typescript/no-explicit-any': 'error',
     'typescript/no-unsafe-function-type': 'error',

@@ -24,6 +24,9 @@ export interface CallWorld { readonly clock?: Clock; readonly random?: () => num
 
 const defaults: Required<CallPolicy> = { attempts: 6, attemptTimeoutMs: 120_000, totalTimeoutMs: 600_000, backoffMs: 500, maxBackoffMs: 60_000, maxRetryAfterMs: 120_000 }
 
+/** Answers that are none are worth fewer attempts than servers that are busy. */
+const attemptsOf: Partial<Record<FaultKind, number>> = { empty: 2, malformed: 3 }
+
 const codes: Readonly<Record<FaultKind, string>> = {
   auth: 'MODEL_AUTH', quota: 'MODEL_QUOTA', 'bad-request': 'MODEL_REQUEST', unreachable: 'MODEL_UNREACHABLE', budget: 'MODEL_BUDGET', aborted: 'MODEL_ABORTED',
   'rate-limited': 'MODEL_RATE_LIMIT', transient: 'MODEL_FAILED', timeout: 'MODEL_TIMEOUT', empty: 'MODEL_EMPTY', malformed: 'MODEL_MALFORMED',
@@ -57,7 +60,7 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
     if ('reply' in result) return result.reply
     const { fault, error } = result
     const wait = fault.retryAfterMs ?? random() * Math.min(maxBackoffMs, backoffMs * 2 ** (attempt - 1))
-    const givesUp = !maypass(fault) || attempt >= attempts || wait > maxRetryAfterMs || clock.now() + wait >= deadline
+    const givesUp = !maypass(fault) || attempt >= Math.min(attempts, attemptsOf[fault.kind] ?? attempts) || wait > maxRetryAfterMs || clock.now() + wait >= deadline
     if (givesUp) throw failure(model, { fault, error, attempt, asked: wait > maxRetryAfterMs ? wait : undefined })
     await pause(wait, request.signal, clock)
   }

@@ -12,7 +12,7 @@ import { SEARCHED_KINDS } from './search-space.ts'
 
 /** Options of {@link reflect}. */
 export interface ReflectOptions {
-  /** Parameters that one question may change, the most suspect ones. @defaultValue 4 */
+  /** Parameters that one question may change, the most suspect ones. @defaultValue 8 */
   readonly maxEdited?: number
   /** Characters of a question, at most. @defaultValue 24,000 */
   readonly promptLimit?: number
@@ -29,8 +29,8 @@ const MAX_LESSONS = 4
 /**
  * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, numbers, choices and booleans in one
  * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
- * most of them. An answer becomes one candidate, and one more for each of its edits alone; a joint edit that was not better makes
- * the next question ask about the most suspect parameter only. What is left of the round goes to `search`, for kinds it can change.
+ * most of them. An answer becomes one candidate. Where it was not better, the next round tries its edits one by one, without a
+ * call, and gives `search` the rest, which also takes part where a value cannot be written (examples) or the model has no answer.
  *
  * After reflective prompt evolution (Agrawal et al. 2025, "GEPA") and OptoPrime (Cheng et al. 2024, "Trace", section 4). Where we
  * differ: blame over all cases chooses what is edited, the whole suite's failures stand in one question, and races decide.
@@ -49,7 +49,15 @@ export function reflect(model: Model, options: ReflectOptions = {}): Optimizer {
   return { name: 'reflect', kinds, begin: (setup) => new ReflectRun(model, setup, options) }
 }
 
-interface Attempt { readonly values: string; readonly changes: ReadonlyMap<string, unknown>; readonly before: number; readonly joint: boolean }
+/** One answer: its edits together as one candidate. */
+interface Attempt {
+  readonly round: number
+  readonly values: string
+  readonly changes: ReadonlyMap<string, unknown>
+  readonly before: number
+  /** Its edits were tried one by one. */
+  parts: boolean
+}
 
 class ReflectRun implements OptimizerRun {
   readonly #model: Model
@@ -70,9 +78,10 @@ class ReflectRun implements OptimizerRun {
 
   async propose(view: RoundView): Promise<readonly Proposal[]> {
     if (view.maxCandidates < 1 || view.signal.aborted) return []
-    const editable = this.#silent ? [] : this.#editable(view)
-    const written = editable.length === 0 ? [] : await this.#ask(view, editable)
-    const searched = view.signal.aborted ? [] : await this.#search.propose(view)
+    const parts = this.#failedParts(view)
+    const editable = this.#silent || parts.length > 0 ? [] : this.#editable(view)
+    const written = editable.length === 0 ? parts : await this.#ask(view, editable)
+    const searched = view.signal.aborted || !this.#wantsSearch(view, written.length) ? [] : await this.#search.propose(view)
     const proposals = untried(view, [...written, ...searched])
     // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
     const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text')
@@ -82,12 +91,28 @@ class ReflectRun implements OptimizerRun {
     return proposals
   }
 
+  /** The edits of the last answer one by one, when together they were not better: that takes no call. */
+  #failedParts(view: RoundView): Proposal[] {
+    const last = this.#attempts.at(-1)
+    if (last === undefined || last.parts || last.changes.size < 2 || !this.#failed(view, last)) return []
+    last.parts = true
+    return untried(view, Array.from(last.changes, ([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` })))
+  }
+
+  #failed({ best }: RoundView, { values }: Attempt): boolean { return canonicalJson(best.values) !== values }
+
+  /** Search takes part where the model cannot write a value, has no answer, or was not better. */
+  #wantsSearch(view: RoundView, written: number): boolean {
+    const last = this.#attempts.at(-1)
+    const kinds: readonly string[] = WRITTEN_KINDS
+    const unwritten = view.blame.some(({ parameter }) => this.#setup.parameters.some(({ name, domain }) => name === parameter && !kinds.includes(domain.kind)))
+    return written === 0 || unwritten || (view.round > 1 && last !== undefined && last.round < view.round && this.#failed(view, last))
+  }
+
   #editable(view: RoundView): ParameterSpec[] {
     const kinds: readonly string[] = WRITTEN_KINDS
     const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && kinds.includes(domain.kind) && isOpen(domain)) ?? [])
-    const last = this.#attempts.at(-1)
-    const failedTogether = last?.joint === true && canonicalJson(view.best.values) !== last.values
-    return blamed.slice(0, failedTogether ? 1 : this.#options.maxEdited ?? 4)
+    return blamed.slice(0, this.#options.maxEdited ?? 8)
   }
 
   async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
@@ -107,13 +132,12 @@ class ReflectRun implements OptimizerRun {
     }
   }
 
-  /** All edits together, then each alone: the race finds out which of them carry the gain. */
   #proposals(view: RoundView, changes: ReadonlyMap<string, unknown>): Proposal[] {
     const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
     if (fresh.length === 0) return []
-    const sets = fresh.length === 1 ? [fresh] : [fresh, ...fresh.map((one) => [one])]
-    this.#attempts.push({ values: canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) }), changes: new Map(fresh), before: view.best.score, joint: fresh.length > 1 })
-    return sets.map((set) => ({ changes: Object.fromEntries(set), reason: set === fresh ? 'rewritten from the feedback' : `only ${set[0]![0]} of what was rewritten` }))
+    const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
+    this.#attempts.push({ round: view.round, values, changes: new Map(fresh), before: view.best.score, parts: false })
+    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback' }]
   }
 
   #lessons(view: RoundView): string[] {
