@@ -8,13 +8,14 @@ export type { CodeDomain, CodeSource } from './graph/code-source.ts'
 export { untraced } from './graph/context.ts'
 export type { Domain, ParameterKind } from './graph/domain.ts'
 export { loadParameters, type LoadedParameters, type SavedParameters } from './graph/load-parameters.ts'
-export { derive, exceptionNodeOf, isNode, node, originOf, type Members, type Node, type Origin, type Step } from './graph/node.ts'
+export { derive, exceptionNodeOf, isNode, node, originOf, type Members, type Node, type NodeOptions, type Origin, type Step } from './graph/node.ts'
 export { op } from './graph/operators.ts'
 export {
   isParameter, withParameters, type Assignment, type ChoiceOptions, type ExamplesOptions, type NumberOptions, type Projected, type Projection,
   type Parameter, type SchemaOptions, type TextOptions,
 } from './graph/parameter.ts'
 export { clamped, trimmed } from './graph/projections.ts'
+export { nameScope } from './graph/scope.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './graph/standard-schema.ts'
 export { t } from './graph/template.ts'
 export type { NodeLike, Output, Plain, Traceable, TraceableArgs } from './graph/types.ts'

@@ -57,11 +57,11 @@ describe('the exported names', () => {
   const namesOf = (entry: object): string => Object.keys(entry).sort().join(' ')
 
   test('of every entry are written down here, so that each new one is seen', async () => {
-    expect(namesOf(await import('../src/index.ts'))).toMatchInlineSnapshot(`"TraceEvalError backward bundle clamped derive exceptionNodeOf isNode isParameter loadParameters node op originOf parameter reachedParameters t trimmed untraced withParameters"`)
+    expect(namesOf(await import('../src/index.ts'))).toMatchInlineSnapshot(`"TraceEvalError backward bundle clamped derive exceptionNodeOf isNode isParameter loadParameters nameScope node op originOf parameter reachedParameters t trimmed untraced withParameters"`)
     expect(namesOf(await import('../src/llm.ts'))).toMatchInlineSnapshot(`"callModel meter modelFromEnv openaiModel"`)
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"op"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule loadModule parametersOf saveModule"`)
-    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue bootstrapExamples coordinate fromTgj graphPropagator mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
+    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue bootstrapExamples coordinate copyOf detach fromTgj graphPropagator inputsOf isRoot levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
     expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)

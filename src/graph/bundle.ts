@@ -1,11 +1,13 @@
 /** Functions traced as one node. Stage: graph. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { callStep, rolesFor } from './call-step.ts'
 import { codeParameter, runCode } from './code-parameter.ts'
 import type { CodeSource } from './code-source.ts'
 import { inputNames } from './input-names.ts'
 import type { Step } from './origin.ts'
 import type { Parameter } from './parameter.ts'
+import { uniqueNames } from './step-inputs.ts'
 import { runStep } from './traced-node.ts'
 import type { Output, TraceableArgs } from './types.ts'
 
@@ -58,13 +60,10 @@ export function bundle<This, Args extends readonly unknown[], R>(
 ): (this: This, ...args: TraceableArgs<Args>) => Output<R> {
   if (typeof fn !== 'function') throw new TraceEvalError('STEP_FUNCTION', `expected a function to bundle, received ${describeValue(fn)}`)
   const step: Step = { name: options.name ?? (fn.name || 'bundle'), description: options.description, declaredAt: new Error('declared') }
-  const names = (options.inputs as readonly string[] | undefined) ?? inputNames(fn)
-  const byCount: (readonly string[])[] = []
+  const names = options.inputs as readonly string[] | undefined
   const { trainable } = options
-  if (trainable !== undefined && trainable !== false) return trainableBundle(fn as never, step, names, trainable) as never
-  return Object.defineProperty(function (this: This, ...args: TraceableArgs<Args>): Output<R> {
-    return runStep(step, (byCount[args.length] ??= namesFor(names, args.length)), args, fn as unknown as (...args: never[]) => R, this)
-  }, 'name', { value: step.name })
+  if (trainable !== undefined && trainable !== false) return trainableBundle(fn as never, step, names ?? inputNames(fn), trainable) as never
+  return Object.defineProperty(callStep(step, fn as never, names), 'name', { value: step.name }) as never
 }
 
 /** The step has its code as one more input. */
@@ -72,25 +71,7 @@ function trainableBundle(fn: (...args: never[]) => unknown, step: Step, names: r
   const code = codeParameter(step.name, fn, { ...step.description !== undefined && { description: step.description }, ...trainable !== true && { source: trainable } })
   const call = function (this: unknown, ...args: unknown[]): unknown {
     const run = (...given: unknown[]): unknown => runCode(code, given.pop(), this, given)
-    return runStep(step, numbered([...namesFor(names, args.length), 'code']), [...args, code], run as (...args: never[]) => unknown, this)
+    return runStep(step, uniqueNames([...rolesFor(names, args.length), 'code']), [...args, code], run as (...args: never[]) => unknown, this)
   }
   return Object.defineProperties(call, { name: { value: step.name }, parameter: { value: code, enumerable: true } })
-}
-
-// A rest argument has one name and any number of values.
-function namesFor(names: readonly string[], count: number): readonly string[] {
-  if (count <= names.length) return numbered(names.slice(0, count))
-  const last = names.at(-1) ?? 'arg'
-  return numbered(Array.from({ length: count }, (_, index) => names[index] === undefined || index === names.length - 1 ? `${last}${index - Math.max(0, names.length - 1)}` : names[index]))
-}
-
-// `(a, a)` is no slip that TypeScript lets through, but `inputs: ['a', 'a']` is.
-function numbered(names: readonly string[]): readonly string[] {
-  const taken = new Set<string>()
-  return names.map((name) => {
-    let free = name
-    for (let n = 1; taken.has(free); n++) free = `${name}_${n}`
-    taken.add(free)
-    return free
-  })
 }

@@ -4,6 +4,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { declaration, signatureOf, type CodeDomain, type CodeSource } from './code-source.ts'
 import { codeExecutor } from './context.ts'
 import { checkParameterName, parameter as plainParameter, restoredParameter, restoreParameter, type Parameter } from './parameter.ts'
+import { scopedName } from './scope.ts'
 import type { Described } from './parameter-options.ts'
 
 /** Options of `parameter.code`. */
@@ -32,11 +33,12 @@ const natives = new WeakMap<object, Map<unknown, Func>>()
  * greet.kind // 'code'
  * ```
  */
-export function codeParameter(name: string, code: string | Func, options: CodeOptions = {}): Parameter<string> {
+export function codeParameter(givenName: string, code: string | Func, options: CodeOptions = {}): Parameter<string> {
   const declared = new Error('declared')
+  const name = scopedName(givenName)
   checkParameterName(name, () => `parameter ${describeValue(name)}`)
   const written = options.source
-  const found = declaration(typeof code === 'string' ? code : written?.source ?? String(code), identifier(name))
+  const found = declaration(typeof code === 'string' ? code : written?.source ?? String(code), identifier(givenName))
   const signature = found === undefined ? '' : signatureOf(found.source, found.name)
   if (found === undefined || signature === '') {
     throw new TraceEvalError('CODE_SOURCE', `expected a function or an arrow function with its source, received ${describeValue(code)}`,

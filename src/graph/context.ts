@@ -38,6 +38,8 @@ export interface Context {
   /** Off inside `untraced`. */
   readonly recording: boolean
   readonly run: RunRecorder | undefined
+  /** What names begin with. */
+  readonly scope?: string | undefined
 }
 
 // One storage for every copy of the library in the process: app code and the runner may load different ones.
@@ -45,7 +47,7 @@ const shared = globalThis as { [key: symbol]: AsyncLocalStorage<Context> | undef
 const key = Symbol.for('trace-eval.context.1')
 const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
 
-const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined }
+const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined, scope: undefined }
 
 const executors = globalThis as { [key: symbol]: CodeExecutor | undefined }
 const executorKey = Symbol.for('trace-eval.code.1')

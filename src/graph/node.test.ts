@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { isNode, node, originOf, peek, type Node } from './node.ts'
+import { copyOf, detach } from './copies.ts'
+import { derive, isNode, node, originOf, peek, type Node } from './node.ts'
 import { op } from './operators.ts'
 import { parameter } from './parameter.ts'
 import { t } from './template.ts'
@@ -98,4 +99,41 @@ test('a part that cannot be written fails the template with the reason', () => {
   const loop: Record<string, unknown> = {}
   loop['self'] = loop
   expect(() => t`${loop}`).toThrow('Converting circular structure to JSON')
+})
+
+describe('a description', () => {
+  test('of a given value stands in its origin', () => {
+    expect(originOf(node(1, { name: 'x', description: 'how many' }))).toEqual({ kind: 'value', description: 'how many' })
+    expect([node(1, { description: 'how many' }).name, node('a', {}).name]).toEqual(['number', 'string'])
+    expect(originOf(node(1, 'x'))).toEqual({ kind: 'value' })
+  })
+
+  test('or a name that is no text is a clear error', () => {
+    expect(() => node(1, { description: 5 as never })).toThrowErrorMatchingInlineSnapshot(`[TraceEvalError [NODE_OPTIONS]: expected a name and a description as texts, received { description: 5 }]`)
+    expect(() => node(1, 5 as never)).toThrow('expected a name and a description as texts, received 5')
+    expect(() => node(1, { name: null as never })).toThrow('expected a name and a description as texts')
+  })
+})
+
+describe('a node as a given value', () => {
+  test('has the same name and value, and no inputs', () => {
+    const tone = parameter('tone', 'kind')
+    const text = tone.derive((word) => [word])
+    const detached = detach(text)
+    expect([detached.name, detached.value === text.value, originOf(detached).kind, detach(tone).value]).toEqual(['derive', true, 'value', 'kind'])
+  })
+
+  test('made inside a step is no read of it', () => {
+    const given = node(1, 'given')
+    const origin = originOf(derive(() => { detach(given); return 1 }))
+    expect(origin.kind === 'message' && origin.inputs).toEqual([])
+  })
+})
+
+test('a copy is a step of its own: changing its value in place changes nothing else', () => {
+  const list = node([{ a: 1 }], 'list')
+  const copy = copyOf(list)
+  copy.value[0]!.a = 2
+  const origin = originOf(copy)
+  expect([list.value, copy.value, copy.name, origin.kind === 'message' && origin.inputs]).toEqual([[{ a: 1 }], [{ a: 2 }], 'copy', [list]])
 })

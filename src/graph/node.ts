@@ -3,6 +3,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { currentContext } from './context.ts'
 import { inputsKey, isNode, peek } from './origin.ts'
+import { scopedName, scopedStep } from './scope.ts'
 import { rolesOf } from './step-inputs.ts'
 import { DeriveStep, heldNode, runStep, TracedNode } from './traced-node.ts'
 import type { Node, Output, Plain } from './types.ts'
@@ -14,11 +15,20 @@ export { isNode, originOf, peek, settled, type Origin, type Step } from './origi
 export type { Members, Node } from './types.ts'
 export { unwrap } from './unwrap.ts'
 
+/** What `node` may be told of a value. */
+export interface NodeOptions {
+  /** Its name in the trace graph. @defaultValue the type of the value */
+  readonly name?: string
+  /** What it is, for whoever reads the graph. */
+  readonly description?: string
+}
+
 /**
- * Wraps a plain value as a node. A node comes back as it is. Nodes inside plain objects, arrays, maps and sets are
+ * Wraps a plain value as a node. A node comes back as it is, with the name it has. Nodes inside plain objects, arrays, maps and sets are
  * replaced by their values and become the inputs of the new node, so that what is read out of it still depends on them.
  *
- * @param name - Its name in the trace graph. Default: the type of the value.
+ * @param options - Its name in the trace graph, alone or with a description. Default: the type of the value.
+ * @throws {TraceEvalError} `NODE_OPTIONS` when name or description are no texts.
  * @example
  * ```ts
  * const price = node(12, 'price')
@@ -26,12 +36,22 @@ export { unwrap } from './unwrap.ts'
  * node([price, 5]).$[0]?.value // 12
  * ```
  */
-export function node<T>(value: T, name: string = typeof value): Node<Plain<T>> {
+export function node<T>(value: T, options: string | NodeOptions = typeof value): Node<Plain<T>> {
+  const { name = typeof value, description }: NodeOptions = typeof options === 'object' ? options ?? {} : { name: options }
+  if (typeof name !== 'string' || typeof (description ?? name) !== 'string') {
+    throw new TraceEvalError('NODE_OPTIONS', `expected a name and a description as texts, received ${describeValue(options)}`)
+  }
   if (isNode(value)) return value as unknown as Node<Plain<T>>
-  if (typeof value !== 'object' || value === null || !currentContext().recording) return new TracedNode(unwrap(value), name) as Node<Plain<T>>
-  const held = heldNode(value, { name, description: 'holds its inputs', pure: true }, [], [])
+  const { recording, scope } = currentContext()
+  if (typeof value !== 'object' || value === null || !recording) return givenNode(unwrap(value), name, description) as Node<Plain<T>>
+  const held = heldNode(value, scopedStep({ name, description: description ?? 'holds its inputs', pure: true }, scope), [], [])
   // What holds no node is a given value, no step.
-  return (held[inputsKey].length > 0 ? held : new TracedNode(peek(held), name)) as Node<Plain<T>>
+  return (held[inputsKey].length > 0 ? held : givenNode(peek(held), name, description)) as Node<Plain<T>>
+}
+
+function givenNode(value: unknown, name: string, description: string | undefined): Node<unknown> {
+  const scoped = scopedName(name)
+  return new TracedNode(value, description === undefined ? scoped : { name: scoped, description, given: true })
 }
 
 /**

@@ -4,8 +4,10 @@ import { nodeBrand, type Node, type NodeLike } from './types.ts'
 
 /** What a step is: shared by all nodes that one bundle or operator makes. */
 export interface Step {
-  /** Name of the node and of the operation: `classify`, `add`. */
+  /** Name of the operation: `classify`, `add`. */
   readonly name: string
+  /** Name of the nodes it makes, where that is another one. */
+  readonly output?: string | undefined
   /** What it does, for whoever reads the graph. */
   readonly description?: string | undefined
   /** Made where it is declared. Its stack is written out when somebody asks: with source maps that takes longer than the step. */
@@ -14,11 +16,13 @@ export interface Step {
   readonly location?: SourceLocation | undefined
   /** It computes from its arguments alone, so that nobody needs to watch what it reads. */
   readonly pure?: boolean | undefined
+  /** It is no step, but what is known of a given value. @internal */
+  readonly given?: boolean | undefined
 }
 
 /** How a node came to be. `inputs[i]` is a node or a plain value; `names[i]` is its role, unique among them. */
 export type Origin =
-  | { readonly kind: 'value' }
+  | { readonly kind: 'value'; readonly description?: string | undefined }
   | { readonly kind: 'parameter'; readonly parameter: NodeLike<unknown> }
   | { readonly kind: 'message'; readonly step: Step; readonly names: readonly string[]; readonly inputs: readonly unknown[] }
   | { readonly kind: 'exception'; readonly step: Step; readonly names: readonly string[]; readonly inputs: readonly unknown[]; readonly error: unknown }

@@ -8,6 +8,7 @@ import { checkValue, domainOf, unstable, type Domain, type ParameterKind } from 
 import { valueKey, viewKey } from './origin.ts'
 import type { Initial, Learned, Options, Projected, Projection, Scalar } from './parameter-options.ts'
 import { projectValue } from './projections.ts'
+import { scopedName } from './scope.ts'
 import type { AnySchema } from './standard-schema.ts'
 import { ParameterView, TracedNode } from './traced-node.ts'
 import { nodeBrand, type Node } from './types.ts'
@@ -48,8 +49,9 @@ export interface Assignment { readonly parameter: Parameter<unknown>; readonly v
  */
 // One signature: with overloads TypeScript reports every mistake as "No overload matches this call".
 export function parameter<V, const C extends Scalar = never, E = never, S extends AnySchema = never>(
-  name: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
+  givenName: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
 ): Parameter<Learned<V, NoInfer<C>, NoInfer<E>, NoInfer<S>>> {
+  const name = scopedName(givenName)
   const given: unknown = options ?? {}
   const declared = new Error('declared')
   const refuse = (code: string, problem: string, hint?: string): never => {

@@ -85,6 +85,11 @@ function freeName(name: string, taken: Map<string, number>): string {
 
 /** Roles for inputs that have none: the name of a node, else the position; equal names are numbered. @internal */
 export function rolesOf(inputs: readonly unknown[]): string[] {
+  return uniqueNames(inputs.map((input, index) => (isNode(input) ? input.name : `input${index}`)))
+}
+
+/** Names of which equal ones are numbered: `x, x_1`. @internal */
+export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Map<string, number>()
-  return inputs.map((input, index) => freeName(isNode(input) ? input.name : `input${index}`, taken))
+  return names.map((name) => freeName(name, taken))
 }

@@ -40,6 +40,10 @@ function infoRefs(info: unknown, at: string): InputRef[] {
 /** A node as it is, a plain value as a node of this name. */
 export function nodeOf(value: unknown, name: string): Node<unknown> { return isNode(value) ? value : new TracedNode(value, name) }
 
+function valueNode(value: unknown, name: string, description: string | undefined): Node<unknown> {
+  return new TracedNode(value, description === undefined ? name : { name, description, given: true })
+}
+
 /** Makes nodes, so that equal steps and parameters are one object. */
 export class NodeFactory {
   readonly #steps = new Map<string, Step>()
@@ -49,7 +53,7 @@ export class NodeFactory {
     const { fields, kind } = record
     const own = extensionOf(fields)['name']
     const name = typeof own === 'string' ? own : record.name
-    if (kind === 'value' || (kind === 'parameter' && fields['trainable'] === false)) return new TracedNode(decodeValue(fields['value']), name)
+    if (kind === 'value' || (kind === 'parameter' && fields['trainable'] === false)) return valueNode(decodeValue(fields['value']), name, unlabelled(fields['description'], 'Node'))
     if (kind === 'parameter') return this.#parameter(record, name)
     const step = this.#step(record, name)
     const [names, values] = [inputs.map((input) => input.name), inputs.map((input) => input.value)]
@@ -62,9 +66,11 @@ export class NodeFactory {
     const op = typeof fields['op'] === 'string' ? fields['op'] : label
     const description = unlabelled(fields['description'], kind === 'exception' ? 'Exception' : op)
     const location = locationIn(fields['meta'])
-    const key = JSON.stringify([name, description, location])
+    // A step of ours may be called otherwise than its node; an operation in a document is a word that may have lost its colons.
+    const operation = op === label ? name : op
+    const key = JSON.stringify([operation, name, description, location])
     let step = this.#steps.get(key)
-    if (step === undefined) this.#steps.set(key, (step = { name, description, location }))
+    if (step === undefined) this.#steps.set(key, (step = { name: operation, ...(operation !== name && { output: name }), description, location }))
     return step
   }
 

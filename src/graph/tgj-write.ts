@@ -63,7 +63,7 @@ class Writer {
     const origin = originOf(node)
     const common = { id: this.#ids.get(node)!, name: cleanName(node.name) }
     const own: { name?: string } = common.name === node.name ? {} : { name: node.name }
-    if (origin.kind === 'value') return { ...common, kind: 'value', value: encodeValue(peek(node)), description: '[Node]', ...(own.name !== undefined && { traceEval: { name: own.name } }) }
+    if (origin.kind === 'value') return { ...common, kind: 'value', value: encodeValue(peek(node)), description: labelled('Node', origin.description), ...(own.name !== undefined && { traceEval: { name: own.name } }) }
     if (origin.kind === 'parameter') return this.#parameter(node, origin.parameter as Parameter<unknown>, common, own)
     return this.#made(node, origin, common, own)
   }
@@ -83,7 +83,7 @@ class Writer {
     const meta = this.#meta(locationOf(step))
     if (origin.kind === 'message') {
       return {
-        ...common, kind: 'message', op: common.name, description: labelled(common.name, step.description), inputs,
+        ...common, kind: 'message', op: cleanName(step.name), description: labelled(cleanName(step.name), step.description), inputs,
         output: { name: `${common.id}:out`, value: encodeValue(peek(node)) }, ...(Object.keys(extension).length > 0 && { traceEval: extension }), ...meta,
       }
     }

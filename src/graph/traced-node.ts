@@ -4,6 +4,7 @@ import { currentContext, runInContext, type Context, type Frame } from './contex
 import { causeOf, failureCount, rememberFailure } from './failures.ts'
 import { openNode, type MemberSteps } from './open-node.ts'
 import { inputsKey, markKey, originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
+import { scopedStep } from './scope.ts'
 import { StepInputs } from './step-inputs.ts'
 import { nodeBrand, type Members, type Node, type NodeLike, type Output } from './types.ts'
 import { unwrap } from './unwrap.ts'
@@ -34,9 +35,10 @@ export class TracedNode<T> implements Node<T> {
   set [markKey](mark: number) { this.#mark = mark }
   get [originKey](): Origin {
     if (typeof this.#label === 'string') return valueOrigin
+    if (this.#label.given === true) return { kind: 'value', description: this.#label.description }
     return { kind: 'message', step: this.#label, names: this.#names, inputs: this.#inputs }
   }
-  get name(): string { return typeof this.#label === 'string' ? this.#label : this.#label.name }
+  get name(): string { return typeof this.#label === 'string' ? this.#label : this.#label.output ?? this.#label.name }
   get value(): T { noteRead(this, 'value'); return this[valueKey] }
   get $(): Members<T> { return openNode(this, memberSteps) as Members<T> }
   derive<U>(compute: (value: T) => U): Output<U> {
@@ -75,15 +77,16 @@ export class ParameterView<T> extends TracedNode<T> {
  * error becomes an exception node and is thrown on unchanged.
  * @internal
  */
-export function runStep<R>(step: Step, names: readonly string[], inputs: readonly unknown[], run: (...args: never[]) => R, self?: unknown): Output<R> {
+export function runStep<R>(operation: Step, names: readonly string[], inputs: readonly unknown[], run: (...args: never[]) => R, self?: unknown): Output<R> {
   const context = currentContext()
+  const step = scopedStep(operation, context.scope)
   if (!context.recording) return runUntraced(step, inputs, run, self) as Output<R>
   const found = new StepInputs(names, inputs)
   if (step.pure === true) return runPure(step, found, run, context) as Output<R>
   const frame: Frame = { reads: undefined, open: true, failures: failureCount() }
   let result: unknown
   try {
-    const inner: Context = { frame, values: context.values, recording: true, run: context.run }
+    const inner: Context = { frame, values: context.values, recording: true, run: context.run, scope: context.scope }
     result = runInContext(inner, invoke, run, self, found.args)
   } catch (error) {
     return fail(error, step, found, context, frame)
@@ -131,7 +134,7 @@ function close(frame: Frame, found: StepInputs): void {
 
 function runUntraced(step: Step, inputs: readonly unknown[], run: (...args: never[]) => unknown, self: unknown): unknown {
   const result = run.apply(self as never, inputs.map((input) => unwrap(input)) as never[])
-  const wrap = (value: unknown) => new TracedNode(unwrap(value), step.name)
+  const wrap = (value: unknown) => new TracedNode(unwrap(value), step.output ?? step.name)
   return isThenable(result) ? Promise.resolve(result).then(wrap) : wrap(result)
 }
 
@@ -147,9 +150,11 @@ const getNames = ['of', 'key'] as const
 
 const memberSteps: MemberSteps = {
   get(parent, key, value) {
-    if (!currentContext().recording) return new TracedNode(unwrap(value), getStep.name)
-    if (typeof value === 'object' && value !== null) return heldNode(value, getStep, getNames, [parent, key])
-    return new TracedNode(value, getStep, getNames, [settled(parent), key])
+    const { recording, scope } = currentContext()
+    const step = scopedStep(getStep, scope)
+    if (!recording) return new TracedNode(unwrap(value), step.output ?? step.name)
+    if (typeof value === 'object' && value !== null) return heldNode(value, step, getNames, [parent, key])
+    return new TracedNode(value, step, getNames, [settled(parent), key])
   },
   call: (parent, key, method, args) => runStep({ name: String(key), description: 'calls a method' },
     ['self', ...args.map((_, index) => `arg${index}`)], [parent, ...args], function call(this: unknown, self: unknown, ...rest: unknown[]) { return method.apply(self, rest) } as never),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { node, unwrap, type Node } from './node.ts'
 import { parameter } from './parameter.ts'
+import { copyValue } from './unwrap.ts'
 
 // A value that may hold nodes, with the same value without them, made side by side.
 interface Pair { readonly traced: unknown; readonly plain: unknown }
@@ -100,3 +101,47 @@ describe('unwrap', () => {
     expect([Object.keys(value), Object.getPrototypeOf(value) === Object.prototype]).toEqual([['__proto__', 'held'], true])
   })
 })
+
+describe('a copy', () => {
+  test('equals its original, and is as it was after the original has changed', () => {
+    fc.assert(fc.property(fc.anything({ withMap: true, withSet: true }), (value) => {
+      const copy = copyValue(value)
+      expect(copy).toEqual(value)
+      const printed = fc.stringify(copy)
+      wreck(value)
+      expect(fc.stringify(copy)).toBe(printed)
+    }))
+  })
+
+  test('keeps shared parts shared and cycles cycles', () => {
+    const shared = { x: 1 }
+    const value: { a: object; b: object; self?: unknown } = { a: shared, b: shared }
+    value.self = value
+    const copy = copyValue(value)
+    expect([copy === value, copy.self === copy, copy.a === copy.b, copy.a === shared]).toEqual([false, true, true, false])
+  })
+
+  test('holds functions, class instances and promises as they are', () => {
+    class Counter { n = 1 }
+    const value = { fn: () => 1, counter: new Counter(), promise: Promise.resolve() }
+    const copy = copyValue(value)
+    expect([copy.fn === value.fn, copy.counter === value.counter, copy.promise === value.promise]).toEqual([true, true, true])
+  })
+
+  test('has an own property called __proto__ where the original has one', () => {
+    const copy = copyValue(JSON.parse('{"__proto__": {"admin": true}}') as object)
+    expect([Object.getPrototypeOf(copy) === Object.prototype, Object.keys(copy), 'admin' in copy]).toEqual([true, ['__proto__'], false])
+  })
+})
+
+function wreck(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (value instanceof Map || value instanceof Set) {
+    for (const [key, item] of value.entries()) { wreck(key); wreck(item) }
+    return value.clear()
+  }
+  for (const key of Object.keys(value)) {
+    wreck((value as Record<string, unknown>)[key])
+    ;(value as Record<string, unknown>)[key] = 0
+  }
+}

@@ -104,6 +104,12 @@ function unwrapInner(inner: object, parent: object, walk: Walk): unknown {
   return inner
 }
 
+/**
+ * A copy of plain objects, arrays, maps and sets, 100 levels deep, without nodes inside. Shared parts stay shared, cycles stay cycles;
+ * anything else is the same object in the copy.
+ */
+export function copyValue<T>(value: T): T { return (typeof value === 'object' && value !== null ? copyWhole(value, new Map(), 0) : value) as T }
+
 function copyWhole(value: object, copies: Map<object, unknown>, depth: number): unknown {
   if (nodeBrand in value) return peek(settled(value as NodeLike<unknown>))
   if (!isPlain(value) || depth > MAX_DEPTH) return value
