@@ -3,6 +3,7 @@ export type { Blame, Evaluation, Optimizer, OptimizerRun, OptimizerSetup, Parame
 export type { Random } from './core/random.ts'
 export type { ParameterValues } from './feedback/case-run.ts'
 export type { Domain, ParameterKind } from './graph/domain.ts'
+export { batch, formatItems, itemPropagator, type BatchFeedback, type ItemFeedback } from './backward/batch.ts'
 export { graphPropagator } from './backward/graph-propagator.ts'
 export { mergeFeedback, mergeGraphs, type GraphFeedback, type MergedFeedback, type MergedParameter, type OutputFeedback } from './backward/merge.ts'
 export { propagator, sumPropagator, type PropagatorOptions } from './backward/propagators.ts'

@@ -1,5 +1,6 @@
 /** Every propagator that comes with the library keeps the contract, and every law of it can fail. Stage: testing. */
 import { describe, expect, test } from 'vitest'
+import { itemPropagator } from '../backward/batch.ts'
 import { graphPropagator } from '../backward/graph-propagator.ts'
 import type { Propagator } from '../backward/propagator.ts'
 import { propagator, sumPropagator } from '../backward/propagators.ts'
@@ -10,6 +11,7 @@ import { propagatorLaws } from './propagator-laws.ts'
 propagatorContract('the sum of numbers', { make: sumPropagator, given: 1 })
 propagatorContract('the sum of texts', { make: sumPropagator<string>, given: 'too low. ' })
 propagatorContract('the graph', { make: () => graphPropagator, given: 'too low' })
+propagatorContract('feedback by item', { make: () => itemPropagator, given: ['too low', 'too high'] })
 propagatorContract('a custom propagator', {
   make: () => propagator<readonly string[]>({
     byStep: { multiply: ({ feedback }) => ({ a: feedback.map((text) => `${text}, at a`), b: feedback.map((text) => `${text}, at b`) }) },
