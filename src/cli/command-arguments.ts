@@ -14,6 +14,6 @@ export function commandArguments(args: readonly string[], flags: Readonly<Record
   const unknown = rest.find((arg) => /^-./.test(arg))
   const known = Object.keys(flags).map((name) => `--${name}`)
   if (unknown !== undefined) throw new TraceEvalError('FLAG_UNKNOWN', `expected ${known.length > 0 ? known.join(' or ') : 'no flag'}, received ${describeValue(unknown)}`)
-  if (rest.length > most) throw new TraceEvalError('FLAG_VALUE', `expected ${most === 0 ? 'no name' : `at most ${most} name`}, received ${rest.map((name) => describeValue(name)).join(', ')}`)
+  if (rest.length > most) throw new TraceEvalError('FLAG_VALUE', `expected ${most === 0 ? 'no name' : `at most ${most} ${most === 1 ? 'name' : 'names'}`}, received ${rest.map((name) => describeValue(name)).join(', ')}`)
   return { own, names: rest }
 }

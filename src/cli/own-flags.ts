@@ -2,8 +2,8 @@
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
 
-/** What a flag's value must be. `switch` takes none; `file` may be left out. */
-type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file'
+/** What a flag's value must be. `switch` takes none; `file` may be left out, and so may `optional`, which stands behind `=`. */
+type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file' | 'optional'
 
 /** A flag as the help shows it. */
 export interface OwnFlag {
@@ -47,7 +47,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 /** The value of flag `name` from its text; durations become milliseconds. */
 export function flagValue(name: string, flag: OwnFlag, text: string): string | number {
   if (flag.kind === 'duration') return durationMs(name, text)
-  if (flag.kind === 'text' || flag.kind === 'file') return text === '' ? wrongValue(name, `a ${flag.kind === 'file' ? 'file name' : 'value'}`, text) : text
+  if (flag.kind === 'text' || flag.kind === 'file' || flag.kind === 'optional') return text === '' ? wrongValue(name, `a ${flag.kind === 'file' ? 'file name' : 'value'}`, text) : text
   if (flag.kind === 'switch') return wrongValue(name, 'no value', text)
   const { text: expected, holds } = ranges[flag.kind]
   const value = text.trim() === '' ? Number.NaN : Number(text)

@@ -31,7 +31,7 @@ test.for([
   expect(() => splitFlags(args, runFlags)).toThrow(message)
 })
 
-const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'] }
+const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'] }
 const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
   : fc.tuple(fc.constantFrom(...samples[kind]), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))

@@ -13,6 +13,9 @@ import { caseScore } from '../train/scores.ts'
 import { train } from '../train/train.ts'
 import type { CaseRequest, TrainOutcome } from '../train/outcome.ts'
 import { unmeasuredReport } from '../report/build.ts'
+import { writeGraphs } from '../report/graph-file.ts'
+import { keepGraphs } from '../report/kept-graphs.ts'
+import { relativeFile } from '../report/report-text.ts'
 import type { Problem, WorkflowReport } from '../report/run-report.ts'
 import { installAttribution } from './attribution.ts'
 import { definitionKey, type CaseDefinition } from './case-api.ts'
@@ -104,6 +107,7 @@ export class WorkflowHost {
     await live.end()
     this.#outcome = outcome
     this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none
+    await this.#keepGraphs(outcome)
     const { report, exitCode } = reportOn({
       name, file: suite.file.filepath, root: runner.root, location: this.#declared.location, plan, outcome, problems: this.#problems,
       durationMs: systemClock.now() - started,
@@ -111,6 +115,17 @@ export class WorkflowHost {
     this.#report = report
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
     this.#setMeta({ kind: 'workflow', plan: plan.announced, report, exitCode })
+  }
+
+  /** For `trace-eval show --graph`. A run whose graphs cannot be written still has its verdict. */
+  async #keepGraphs({ finalRuns }: TrainOutcome): Promise<void> {
+    const { suite, runner, name } = this.#declared
+    try {
+      await writeGraphs(this.#settings.root, { name, file: relativeFile(suite.file.filepath, runner.root) }, keepGraphs(finalRuns, runner.root))
+    } catch (error) {
+      if (!TraceEvalError.is(error)) throw error
+      this.#problems.push({ code: error.code, level: 'warning', message: `the graphs of failing cases could not be written: ${error.message}` })
+    }
   }
 
   /** Answers for one test: throws what its last run with the final values threw, where the gate lets single cases fail the suite. */

@@ -1,0 +1,115 @@
+/** Which graphs a run keeps, how small they get, and their file. Stage: report. */
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { CaseRun } from '../feedback/case-run.ts'
+import { node, type Node } from '../graph/node.ts'
+import { op } from '../graph/operators.ts'
+import { parameter } from '../graph/parameter.ts'
+import { fromTgj, toTgj } from '../graph/tgj.ts'
+import { readGraphs, writeGraphs } from './graph-file.ts'
+import { keepGraphs, MAX_CASES, MAX_NODES } from './kept-graphs.ts'
+import { shortenDocument } from './shorten-document.ts'
+
+const run = (score: number | undefined, outputs: readonly Node<unknown>[], more: Partial<CaseRun> = {}): CaseRun =>
+  ({ caseId: '', trial: 0, score, checks: [], feedback: [], durationMs: 1, trace: { outputs, leaks: [] }, ...more })
+const price = parameter('price', 2)
+const resultOf = (document: unknown): unknown => fromTgj(document).exports.get('result')?.value
+
+describe('the graphs of a run', () => {
+  test('are those of failing cases, the lowest score first, each of its worst run', () => {
+    const { graphs, leftOut } = keepGraphs(new Map([
+      ['passed', [run(1, [op.add(price, 1)])]],
+      ['half', [run(1, [op.add(price, 2)]), run(0.5, [op.add(price, 3)])]],
+      ['unscored', [run(undefined, [op.add(price, 4)])]],
+      ['asserted', [run(1, [op.add(price, 5)], { failures: 1 })]],
+    ]), '/root')
+    expect(Object.entries(graphs).map(([id, document]) => [id, resultOf(document)])).toEqual([['unscored', 6], ['half', 5], ['asserted', 7]])
+    expect(leftOut).toEqual({})
+  })
+
+  test(`are at most ${MAX_CASES}`, () => {
+    const runs = new Map(Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run((50 - index) / 100, [op.add(price, index)])]]))
+    expect(Object.keys(keepGraphs(runs, '/root').graphs)).toEqual(Array.from({ length: MAX_CASES }, (_, index) => `case ${49 - index}`))
+  })
+
+  test('are left out with a reason where there is none, or where it is too large', () => {
+    let long: Node<number> = op.add(price, 1)
+    for (let i = 0; i < MAX_NODES; i++) long = op.add(long, 1)
+    const wide = Array.from({ length: 1500 }, (_, index) => node(Object.fromEntries(Array.from({ length: 100 }, (_, key) => [`${key} ${'k'.repeat(90)}`, index])), 'wide'))
+    expect(keepGraphs(new Map([['none', [run(0, [])]], ['long', [run(0, [long])]], ['wide', [run(0, wide)]]]), '/root')).toEqual({ graphs: {}, leftOut: {
+      none: 'the run left no trace: its workflow returned no node and failed in no step',
+      long: 'its graph has 2,002 nodes, and a run keeps graphs up to 2,000',
+      wide: 'its graph takes more than 500,000 characters, even with its values cut',
+    } })
+  })
+
+  test('name source files relative to the root', () => {
+    const [record] = keepGraphs(new Map([['a', [run(0, [price])]]]), import.meta.dirname).graphs['a']!.nodes
+    expect(record!.meta?.location?.file).toBe('kept-graphs.test.ts')
+  })
+})
+
+describe('a shortened document', () => {
+  test('has long texts, lists and objects cut with a mark, constants too, and can still be read', () => {
+    const value = { text: 'x'.repeat(3000), list: Array.from({ length: 1200 }, (_, index) => index), map: new Map(Array.from({ length: 1001 }, (_, index) => [index, index])) }
+    const document = toTgj(op.concat(node(value, 'given') as never, 'y'.repeat(2500)))
+    const read = fromTgj(shortenDocument(document, 1_000_000))
+    expect(read.nodes.get('given.1')!.value).toEqual({
+      text: `${'x'.repeat(2000)}… 1000 more characters`, list: [...Array.from({ length: 1000 }, (_, index) => index), '… 200 more'],
+      map: new Map<unknown, unknown>([...Array.from({ length: 1000 }, (_, index): [number, number] => [index, index]), ['… 1 more', null]]),
+    })
+  })
+
+  test('is as it was while it is small, at most as long as allowed, and none when it cannot be', () => {
+    fc.assert(fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), fc.integer({ min: 10, max: 3000 }), (values, maxLength) => {
+      const document = toTgj(values.map((value, index) => node(value, `v${index}`)))
+      const shorter = shortenDocument(document, maxLength)
+      if (shorter !== undefined) expect(JSON.stringify(shorter).length).toBeLessThanOrEqual(maxLength)
+      if (JSON.stringify(document).length <= maxLength) expect(shorter).toEqual(document)
+      if (shorter !== undefined) expect(fromTgj(shorter).nodes.size).toBe(values.length)
+    }))
+  })
+})
+
+describe('the file of graphs', () => {
+  let root: string
+  beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'graphs-')) })
+  afterEach(() => rm(root, { recursive: true, force: true }))
+  const workflow = { name: 'routing/../x', file: 'route.eval.ts' }
+  const kept = { graphs: { 'T-1': toTgj(op.add(price, 1)), '__proto__x': toTgj(price) }, leftOut: { 'T-2': 'too large' } }
+  const folder = (): string => join(root, '.vitest/trace-eval/graphs')
+
+  test('is read as it was written, one for each workflow', async () => {
+    await writeGraphs(root, workflow, kept)
+    await writeGraphs(root, { ...workflow, file: 'other.eval.ts' }, { graphs: {}, leftOut: { a: 'b' } })
+    expect(await readGraphs(root, workflow)).toEqual(JSON.parse(JSON.stringify(kept)))
+    expect(await readdir(folder())).toHaveLength(2)
+  })
+
+  test('goes when no case fails any more', async () => {
+    await writeGraphs(root, workflow, kept)
+    await writeGraphs(root, workflow, { graphs: {}, leftOut: {} })
+    expect(await readdir(folder())).toEqual([])
+    expect(await readGraphs(root, workflow)).toEqual({ graphs: {}, leftOut: {} })
+  })
+
+  test.each([
+    ['{"schemaVersion":1,', (file: string) => `expected JSON, received text that is not JSON from here on, at ${file}:1:20\n  Delete it and run \`npx trace-eval\` again.`],
+    ['{"schemaVersion":2}', (file: string) => `expected "schemaVersion": 1, "graphs" and "leftOut", received { schemaVersion: 2 }, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
+    ['null', (file: string) => `expected "schemaVersion": 1, "graphs" and "leftOut", received null, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
+  ])('is refused when it holds %s', async (text, message) => {
+    await writeGraphs(root, workflow, kept)
+    const file = join(folder(), (await readdir(folder()))[0]!)
+    await writeFile(file, text)
+    await expect(readGraphs(root, workflow)).rejects.toThrow(expect.objectContaining({ code: 'GRAPHS_FILE', message: message(file) }))
+  })
+
+  test('is not written through a link', async () => {
+    await mkdir(join(root, '.vitest/trace-eval'), { recursive: true })
+    await symlink(tmpdir(), folder())
+    await expect(writeGraphs(root, workflow, kept)).rejects.toMatchObject({ code: 'RUN_FILE_SYMLINK' })
+  })
+})
