@@ -31,7 +31,7 @@ function reduce(nodes: readonly Drawn[], maxNodes: number): Group[] {
     for (let before = Infinity; groups.length > maxNodes && groups.length < before;) {
       before = groups.length
       groups = joinRuns(groups, blamedToo)
-      if (groups.length > maxNodes) groups = joinEquals(groups, blamedToo)
+      if (groups.length > maxNodes) groups = joinAllEquals(groups, blamedToo)
     }
   }
   return groups.length > maxNodes ? joinByOrder(inOrder(groups).flatMap(({ members }) => members), maxNodes) : inOrder(groups)
@@ -85,6 +85,12 @@ function joinRuns(groups: readonly Group[], blamedToo: boolean): Group[] {
     gone.add(source!)
   }
   return groups.filter((group) => !gone.has(group))
+}
+
+/** To the end once begun: no branch shall be half put together. */
+function joinAllEquals(groups: readonly Group[], blamedToo: boolean): Group[] {
+  const joined = joinEquals(groups, blamedToo)
+  return joined.length < groups.length ? joinAllEquals(joined, blamedToo) : joined
 }
 
 /** Of nodes that differ in their values alone the first one stays, as an example. */
