@@ -8,7 +8,7 @@ test('the help names every command, flag and exit code', () => {
 
     Usage
       trace-eval [filters]           Run eval files, improve parameters, judge
-      trace-eval show [workflow]     Print the last report; --case ID, --json
+      trace-eval show [workflow]     The last report; --case ID, --graph, --json
       trace-eval accept [workflow…]  Save the last values; --force: failed ones too
       trace-eval init                Write a first eval that runs, and its config
 
