@@ -57,8 +57,8 @@ function jsonEdits(text: string): Map<string, unknown> | undefined {
 
 function checkEdit(spec: ParameterSpec, given: unknown, current: unknown): { readonly value: unknown } | { readonly problem: string } {
   const { name, domain } = spec
-  const value = domain.kind === 'text' || typeof given !== 'string' ? given : plainValue(given, spec)
-  if (typeof value === 'string' && typeof current === 'string') {
+  const value = domain.kind === 'text' || typeof given !== 'string' ? given : domain.kind === 'code' ? unfenced(given) : plainValue(given, spec)
+  if (domain.kind === 'text' && typeof value === 'string' && typeof current === 'string') {
     const lost = placeholders(current).filter((one) => !value.includes(one))
     if (lost.length > 0) return { problem: `${name}: the placeholder ${lost[0]} is gone` }
     if (value.trim() === '') return { problem: `${name}: an empty text` }
@@ -71,6 +71,11 @@ function plainValue(text: string, { domain }: ParameterSpec): unknown {
   const trimmed = text.trim()
   if (domain.kind === 'choice' && domain.choices.includes(trimmed)) return trimmed
   try { return JSON.parse(trimmed) as unknown } catch { return trimmed }
+}
+
+/** Code without the fence that a model likes to put around it. */
+function unfenced(text: string): string {
+  return /^\s*```[\w-]*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text
 }
 
 /** `{{name}}` and `${name}`: a program fills them in. */

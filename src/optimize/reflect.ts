@@ -21,13 +21,13 @@ export interface ReflectOptions {
 }
 
 /** Kinds whose value can be written down in an answer. */
-const WRITTEN_KINDS = ['text', 'number', 'choice', 'boolean'] as const
+const WRITTEN_KINDS = ['text', 'code', 'number', 'choice', 'boolean'] as const
 
 /** What the next question should know of the last answers, at most. */
 const MAX_LESSONS = 4
 
 /**
- * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, numbers, choices and booleans in one
+ * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices and booleans in one
  * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
  * most of them. An answer becomes one candidate. Where it was not better, the next round tries its edits one by one, without a
  * call, and gives `search` the rest, which also takes part where a value cannot be written (examples) or the model has no answer.
@@ -84,7 +84,7 @@ class ReflectRun implements OptimizerRun {
     const searched = view.signal.aborted || !this.#wantsSearch(view, written.length) ? [] : await this.#search.propose(view)
     const proposals = untried(view, [...written, ...searched])
     // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
-    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text')
+    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text' || domain.kind === 'code')
     if (proposals.length === 0 && editable.length > 0 && mayYet && !this.#silent && !view.signal.aborted) {
       throw new TraceEvalError('OPTIMIZER_ANSWER', this.#refused[0] ?? 'the model proposed nothing new')
     }
