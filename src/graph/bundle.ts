@@ -8,6 +8,7 @@ import { inputNames } from './input-names.ts'
 import type { Step } from './origin.ts'
 import type { Parameter } from './parameter.ts'
 import { uniqueNames } from './step-inputs.ts'
+import { markTraced } from './traced-function.ts'
 import { runStep } from './traced-node.ts'
 import type { Output, TraceableArgs } from './types.ts'
 
@@ -73,5 +74,5 @@ function trainableBundle(fn: (...args: never[]) => unknown, step: Step, names: r
     const run = (...given: unknown[]): unknown => runCode(code, given.pop(), this, given)
     return runStep(step, uniqueNames([...rolesFor(names, args.length), 'code']), [...args, code], run as (...args: never[]) => unknown, this)
   }
-  return Object.defineProperties(call, { name: { value: step.name }, parameter: { value: code, enumerable: true } })
+  return Object.defineProperties(markTraced(call), { name: { value: step.name }, parameter: { value: code, enumerable: true } })
 }

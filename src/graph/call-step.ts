@@ -2,6 +2,7 @@
 import { inputNames } from './input-names.ts'
 import type { Step } from './origin.ts'
 import { uniqueNames } from './step-inputs.ts'
+import { markTraced } from './traced-function.ts'
 import { runStep } from './traced-node.ts'
 
 type Func = (...args: never[]) => unknown
@@ -10,9 +11,9 @@ type Func = (...args: never[]) => unknown
 export function callStep(step: Step, fn: Func, given?: readonly string[]): (this: unknown, ...args: unknown[]) => unknown {
   let names = given
   const byCount: (readonly string[])[] = []
-  return function (...args) {
+  return markTraced(function (this: unknown, ...args: unknown[]) {
     return runStep(step, (byCount[args.length] ??= rolesFor(names ??= inputNames(fn), args.length)), args, fn, this)
-  }
+  })
 }
 
 /** Unique names for `count` arguments. A rest argument has one name and any number of values: `list, more0, more1`. @internal */
