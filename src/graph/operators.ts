@@ -1,8 +1,17 @@
 /** The operators of the language as functions, one node each, for code that wants every step in the graph. Stage: graph. */
-import { operator } from './operator.ts'
+import { callStep } from './call-step.ts'
+import type { Node, Plain, TraceableArgs } from './types.ts'
 
 /** What `<` compares: two numbers or two texts. */
 type Peer<T> = T extends string ? string : number
+
+/** Gives `compute` the type of the operator that `traced` makes of it. */
+const computes = <A extends readonly unknown[], R>(compute: (...args: A) => R) => compute as unknown as (...args: TraceableArgs<A>) => Node<Plain<R>>
+
+/** Every function of a table as an operator under its key: shorter than to say each name twice, in what production loads. */
+function traced<T extends object>(table: T): T {
+  return Object.fromEntries(Object.entries(table).map(([name, compute]) => [name, callStep({ name, pure: true }, compute as never)])) as T
+}
 
 /**
  * The operators that JavaScript has signs for, as traced functions: each gives one node whose inputs are all operands,
@@ -18,42 +27,42 @@ type Peer<T> = T extends string ? string : number
  * op.or(node(''), 'nobody').value // 'nobody'
  * ```
  */
-export const op = {
-  add: operator('add', (a: number, b: number) => a + b),
-  subtract: operator('subtract', (a: number, b: number) => a - b),
-  multiply: operator('multiply', (a: number, b: number) => a * b),
-  divide: operator('divide', (a: number, b: number) => a / b),
+export const op = traced({
+  add: computes((a: number, b: number) => a + b),
+  subtract: computes((a: number, b: number) => a - b),
+  multiply: computes((a: number, b: number) => a * b),
+  divide: computes((a: number, b: number) => a / b),
   /** `a % b`: the sign is that of `a`. */
-  mod: operator('mod', (a: number, b: number) => a % b),
-  power: operator('power', (a: number, b: number) => a ** b),
-  negate: operator('negate', (a: number) => -a),
-  bitAnd: operator('bitAnd', (a: number, b: number) => a & b),
-  bitOr: operator('bitOr', (a: number, b: number) => a | b),
-  bitXor: operator('bitXor', (a: number, b: number) => a ^ b),
-  bitNot: operator('bitNot', (a: number) => ~a),
-  shiftLeft: operator('shiftLeft', (a: number, b: number) => a << b),
-  shiftRight: operator('shiftRight', (a: number, b: number) => a >> b),
+  mod: computes((a: number, b: number) => a % b),
+  power: computes((a: number, b: number) => a ** b),
+  negate: computes((a: number) => -a),
+  bitAnd: computes((a: number, b: number) => a & b),
+  bitOr: computes((a: number, b: number) => a | b),
+  bitXor: computes((a: number, b: number) => a ^ b),
+  bitNot: computes((a: number) => ~a),
+  shiftLeft: computes((a: number, b: number) => a << b),
+  shiftRight: computes((a: number, b: number) => a >> b),
   /** `a >>> b`: zeros come in from the left. */
-  shiftRightUnsigned: operator('shiftRightUnsigned', (a: number, b: number) => a >>> b),
+  shiftRightUnsigned: computes((a: number, b: number) => a >>> b),
   /** Joins two texts: `a + b`. */
-  concat: operator('concat', (a: string, b: string) => a + b),
-  less: operator('less', <T extends number | string>(a: T, b: Peer<T>) => a < (b as T)),
-  atMost: operator('atMost', <T extends number | string>(a: T, b: Peer<T>) => a <= (b as T)),
-  greater: operator('greater', <T extends number | string>(a: T, b: Peer<T>) => a > (b as T)),
-  atLeast: operator('atLeast', <T extends number | string>(a: T, b: Peer<T>) => a >= (b as T)),
+  concat: computes((a: string, b: string) => a + b),
+  less: computes(<T extends number | string>(a: T, b: Peer<T>) => a < (b as T)),
+  atMost: computes(<T extends number | string>(a: T, b: Peer<T>) => a <= (b as T)),
+  greater: computes(<T extends number | string>(a: T, b: Peer<T>) => a > (b as T)),
+  atLeast: computes(<T extends number | string>(a: T, b: Peer<T>) => a >= (b as T)),
   /** `a === b`: objects by identity, and `NaN` equals nothing. */
-  equal: operator('equal', <T>(a: T, b: NoInfer<T>) => a === b),
-  notEqual: operator('notEqual', <T>(a: T, b: NoInfer<T>) => a !== b),
-  not: operator('not', (a: unknown) => !a),
+  equal: computes(<T>(a: T, b: NoInfer<T>) => a === b),
+  notEqual: computes(<T>(a: T, b: NoInfer<T>) => a !== b),
+  not: computes((a: unknown) => !a),
   /** `a && b`: `a` where it is falsy, else `b`. */
-  and: operator('and', <A, B>(a: A, b: B) => a && b),
+  and: computes(<A, B>(a: A, b: B) => a && b),
   /** `a || b`: `a` where it is truthy, else `b`. */
-  or: operator('or', <A, B>(a: A, b: B) => a || b),
+  or: computes(<A, B>(a: A, b: B) => a || b),
   /** `a ?? b`: `b` where `a` is `null` or `undefined`. */
-  coalesce: operator('coalesce', <A, B>(a: A, b: B) => a ?? b),
+  coalesce: computes(<A, B>(a: A, b: B) => a ?? b),
   /** `test ? yes : no`. */
-  cond: operator('cond', <A, B>(test: unknown, yes: A, no: B): A | B => (test ? yes : no)),
-  typeOf: operator('typeOf', (a: unknown) => typeof a),
+  cond: computes(<A, B>(test: unknown, yes: A, no: B): A | B => (test ? yes : no)),
+  typeOf: computes((a: unknown) => typeof a),
   /** `a instanceof type`. */
-  isInstance: operator('isInstance', (a: unknown, type: abstract new (...args: never[]) => unknown) => a instanceof type),
-}
+  isInstance: computes((a: unknown, type: abstract new (...args: never[]) => unknown) => a instanceof type),
+})

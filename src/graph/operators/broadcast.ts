@@ -1,7 +1,7 @@
 /** A function over all leaves of containers. Stage: graph. */
 import { describeValue } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
-import { callingOperator } from '../operator.ts'
+import { callingOperator } from './operator.ts'
 import { isTraced } from '../traced-function.ts'
 import { nodeBrand, type Output, type Traceable, type Whole } from '../types.ts'
 

@@ -2,7 +2,7 @@
 import { describeValue } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
 import { node } from '../node.ts'
-import { operator } from '../operator.ts'
+import { operator } from './operator.ts'
 import { nodeBrand, type Node, type NodeLike, type Plain } from '../types.ts'
 import { op } from './all.ts'
 

@@ -1,6 +1,6 @@
 /** Operators on lists, and on what texts and lists have in common. They copy, and never change what they are given. Stage: graph. */
 import { answerOf, type Answer } from './answer.ts'
-import { callingOperator, operator } from '../operator.ts'
+import { callingOperator, operator } from './operator.ts'
 
 type Sequence = string | readonly unknown[]
 /** Of a text a text, of a list a list of the same items. */

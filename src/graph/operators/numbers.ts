@@ -1,5 +1,5 @@
 /** Operators on numbers that have no sign in the language. Stage: graph. */
-import { operator } from '../operator.ts'
+import { operator } from './operator.ts'
 
 /** @internal */
 export const numberOperators = {

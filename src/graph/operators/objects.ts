@@ -1,7 +1,7 @@
 /** Operators on objects, maps and sets, and from one container to another. They copy, and never change what they are given. Stage: graph. */
 import { describeValue } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
-import { callingOperator, operator } from '../operator.ts'
+import { callingOperator, operator } from './operator.ts'
 import type { Output, Traceable, TraceableArgs } from '../types.ts'
 
 type KeyOf<T> = T extends ReadonlyMap<infer K, unknown> ? K : T extends readonly unknown[] ? number : keyof T

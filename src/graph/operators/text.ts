@@ -1,5 +1,5 @@
 /** Operators on texts. Stage: graph. */
-import { operator } from '../operator.ts'
+import { operator } from './operator.ts'
 
 const capitalized = (text: string): string => {
   const [first = ''] = text

@@ -1,6 +1,6 @@
 /** A function that computes from its arguments alone, as a traced operator. Stage: graph. */
-import { callStep } from './call-step.ts'
-import type { Node, Plain, TraceableArgs } from './types.ts'
+import { callStep } from '../call-step.ts'
+import type { Node, Plain, TraceableArgs } from '../types.ts'
 
 /**
  * Makes `compute` an operator. Its arguments may be nodes, also inside plain objects, arrays, maps and sets; their names in
