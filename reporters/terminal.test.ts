@@ -65,6 +65,9 @@ it('texts that stay as they are get one note for the whole run, with how to conn
   }
   expect(noteOf({ parameters })).toEqual([' note: `prompt` is a text and stays as it is: writing takes a model. '
     + 'Name one in TRACE_EVAL_MODEL, with OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server, a local one included.'])
+  const code = { ...parameters[0]!, name: 'greet', kind: 'code' } as const
+  expect(noteOf({ parameters: [code] })[0]).toContain('`greet` is code and stays as it is: writing takes a model.')
+  expect(noteOf({ parameters: [...parameters, code] })[0]).toContain('`prompt` and `greet` are texts and code and stay as they are: writing takes a model.')
   expect(noteOf({ parameters, plan: { ...aGain.plan, optimizes: false }, stopReason: 'not-optimized' })).toEqual([])
 })
 

@@ -163,12 +163,14 @@ function summaryLines(workflows: readonly WorkflowReport[], columns: number, col
   })
 }
 
-/** Texts that the optimizer did not change, told once for the whole run. */
+/** Texts and code that the optimizer did not change, told once for the whole run. */
 function textLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {
   const asked = workflows.filter(({ plan, stopReason }) => plan.optimizes || stopReason === 'no-parameters')
-  const left = new Set(asked.flatMap(({ parameters }) => parameters.filter(({ kind, optimized }) => kind === 'text' && !optimized).map(({ name }) => `\`${foreignLine(name)}\``)))
+  const written = asked.flatMap(({ parameters }) => parameters.filter(({ kind, optimized }) => (kind === 'text' || kind === 'code') && !optimized))
+  const left = new Set(written.map(({ name }) => `\`${foreignLine(name)}\``))
   if (left.size === 0) return []
-  const text = `note: ${listText([...left])} ${left.size === 1 ? 'is a text and stays as it is' : 'are texts and stay as they are'}: writing takes a model. `
+  const [one, many] = written.every(({ kind }) => kind === 'text') ? ['a text', 'texts'] : written.every(({ kind }) => kind === 'code') ? ['code', 'code'] : ['a text and code', 'texts and code']
+  const text = `note: ${listText([...left])} ${left.size === 1 ? `is ${one} and stays as it is` : `are ${many} and stay as they are`}: writing takes a model. `
     + 'Name one in TRACE_EVAL_MODEL, with OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server, a local one included.'
   return wrap(text, { columns, first: ' ', next: '   ' }).map((line) => color.dim(line))
 }

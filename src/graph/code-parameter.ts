@@ -2,7 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { declaration, signatureOf, type CodeDomain, type CodeSource } from './code-source.ts'
-import { codeExecutor } from './context.ts'
+import { codeExecutor, noteCodeDeclared } from './context.ts'
 import { checkParameterName, parameter as plainParameter, restoredParameter, restoreParameter, type Parameter } from './parameter.ts'
 import { scopedName } from './scope.ts'
 import type { Described } from './parameter-options.ts'
@@ -46,6 +46,7 @@ export function codeParameter(givenName: string, code: string | Func, options: C
   }
   const domain: CodeDomain = { kind: 'code', function: found.name, signature, ...(written?.types !== undefined && { types: written.types }), maxLength: Math.max(options.maxLength ?? MAX_LENGTH, found.source.length) }
   const made = restoredParameter(name, domain, { description: describe(options.description ?? written?.doc, domain), location: written?.location, declared }, found.source) as Parameter<string>
+  noteCodeDeclared()
   natives.set(made, new Map(typeof code === 'function' ? [[found.source, code]] : []))
   return made
 }
@@ -86,7 +87,7 @@ export function runCode(target: Parameter<unknown>, source: unknown, self: unkno
 function located(error: unknown, name: string, source: string): unknown {
   const { line } = error as { line?: unknown }
   const text = typeof line === 'number' ? source.split('\n')[line - 1] : undefined
-  if (error instanceof Error && text !== undefined) error.message += `\n  in the code of ${name}, line ${String(line)}: ${text.trim()}`
+  if (error instanceof Error && text !== undefined && !error.message.includes(text.trim())) error.message += `\n  in the code of ${name}, line ${String(line)}: ${text.trim()}`
   return error
 }
 

@@ -53,6 +53,10 @@ const executors = globalThis as { [key: symbol]: CodeExecutor | undefined }
 const executorKey = Symbol.for('trace-eval.code.1')
 export const codeExecutor = (): CodeExecutor | undefined => executors[executorKey]
 export function setCodeExecutor(executor: CodeExecutor | undefined): void { executors[executorKey] = executor }
+const declaredKey = Symbol.for('trace-eval.code-declared.1')
+/** Whether any code parameter was declared: only then somebody needs to load what runs code. */
+export const isCodeDeclared = (): boolean => (globalThis as { [key: symbol]: unknown })[declaredKey] === true
+export function noteCodeDeclared(): void { (globalThis as { [key: symbol]: unknown })[declaredKey] = true }
 
 export const currentContext = (): Context => storage.getStore() ?? root
 export function runInContext<Args extends unknown[], R>(context: Context, run: (...args: Args) => R, ...args: Args): R {
