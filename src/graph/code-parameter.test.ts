@@ -18,7 +18,7 @@ function runDirectly(calls: CodeCall[] = []): void {
         // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
         return (new Function(`${call.source}\nreturn ${call.name}`)() as (...args: readonly unknown[]) => unknown)(...call.args)
       } catch (error) {
-        throw Object.assign(error as Error, { line: 2 })
+        throw new Error(`${(error as Error).message}, at line 2`, { cause: error })
       }
     },
     check: (source) => (source.includes('syntax error') ? 'expected code that parses, received a syntax error' : undefined),
@@ -71,7 +71,7 @@ describe('a trainable bundle', () => {
     runDirectly()
     const step = shift()
     const error = withParameters([step.parameter.with('function shift(x, by = 1) {\n  return x.a.b\n}')], () => { try { return step(1) } catch (caught) { return caught } })
-    expect(String(error)).toBe("TypeError: Cannot read properties of undefined (reading 'b')\n  in the code of shift, line 2: return x.a.b")
+    expect(String(error)).toBe("Error: Cannot read properties of undefined (reading 'b'), at line 2")
     expect(backward(exceptionNodeOf(error)!, 'failed').parameters.map(({ parameter: found }) => found.name)).toEqual(['shift'])
   })
 

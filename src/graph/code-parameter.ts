@@ -74,21 +74,7 @@ export function runCode(target: Parameter<unknown>, source: unknown, self: unkno
       { at: `parameter ${describeValue(target.name)}`, hint: 'Runs of `trace-eval` connect it; elsewhere call the function itself, as accepted.' })
   }
   const domain = target.domain as CodeDomain
-  const failed = (error: unknown): never => { throw located(error, target.name, String(source)) }
-  try {
-    const result = executor.run({ source: String(source), name: domain.function, isAsync: /^(?:const\b[^=]*=\s*)?async\b/.test(domain.signature), args })
-    return result instanceof Promise ? result.catch(failed) : result
-  } catch (error) {
-    return failed(error)
-  }
-}
-
-/** Says which line of proposed code failed; whoever writes the next proposal has only this text. */
-function located(error: unknown, name: string, source: string): unknown {
-  const { line } = error as { line?: unknown }
-  const text = typeof line === 'number' ? source.split('\n')[line - 1] : undefined
-  if (error instanceof Error && text !== undefined && !error.message.includes(text.trim())) error.message += `\n  in the code of ${name}, line ${String(line)}: ${text.trim()}`
-  return error
+  return executor.run({ source: String(source), name: domain.function, isAsync: /^(?:const\b[^=]*=\s*)?async\b/.test(domain.signature), args })
 }
 
 /** Declares a value that an optimizer may change, or with `parameter.code` a function. */

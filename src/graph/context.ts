@@ -25,7 +25,7 @@ export type LeakKind = 'value' | 'text' | 'json'
 export interface CodeCall { readonly source: string; readonly name: string; readonly isAsync: boolean; readonly args: readonly unknown[] }
 /** Runs and checks proposed code, which the graph cannot: set by whoever runs rounds, or by the user. */
 export interface CodeExecutor {
-  /** The result, or a promise of it where the code is async. What the code throws may have the `line` of its source. */
+  /** The result, or a promise of it where the code is async. What the code throws names the line of its source. */
   run(call: CodeCall): unknown
   /** What is wrong with code that keeps its signature: syntax, types. */
   check(source: string, domain: { readonly function: string; readonly types?: string }): string | undefined
