@@ -33,6 +33,7 @@ export default defineConfig({
     'no-control-regex': 'off',
     'unicorn/no-array-sort': 'off',
     'unicorn/consistent-function-scoping': 'off',
+    'unicorn/require-post-message-target-origin': 'off', // of windows; ports of threads have none
     'import/no-unassigned-import': 'off',
     'import/no-named-as-default': 'off',
     'import/no-named-as-default-member': 'off',
