@@ -61,7 +61,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/llm.ts'))).toMatchInlineSnapshot(`"callModel meter modelFromEnv openaiModel"`)
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"broadcast items iterate op"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule loadModule parametersOf saveModule"`)
-    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach formatItems fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
+    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach formatItems fromOtlp fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
     expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
