@@ -1,7 +1,7 @@
 /** Copies of objects whose fields are parameters and bundles. Stage: graph. */
 import { describeValue } from '../core/describe-value.ts'
 import { currentContext, runInContext } from './context.ts'
-import { dataFields, isHolder, parameterIn, parametersOf } from './module.ts'
+import { isCollection, isHolder, membersOf, parameterIn, parametersOf } from './module.ts'
 import { peek, settled } from './origin.ts'
 import { checkParameterName, isParameter, restoredParameter, type Parameter, type ParameterDetails } from './parameter.ts'
 
@@ -57,7 +57,7 @@ function copyValue(value: unknown, copying: Copying): unknown {
   const known = copying.copies.get(value)
   if (known !== undefined) return known
   if (value instanceof Date) return new Date(value)
-  if (value instanceof Map || value instanceof Set) return copyCollection(value, copying)
+  if (isCollection(value)) return copyCollection(value, copying)
   const prototype: unknown = Object.getPrototypeOf(value)
   const isPlain = Array.isArray(value) || prototype === null || prototype === Object.prototype
   if (!isPlain && !copying.modules.has(value)) return value
@@ -72,7 +72,6 @@ function copyValue(value: unknown, copying: Copying): unknown {
 }
 
 function copyCollection(value: Map<unknown, unknown> | Set<unknown>, copying: Copying): unknown {
-  if (Object.getPrototypeOf(value) !== Map.prototype && Object.getPrototypeOf(value) !== Set.prototype) return value
   const copy = value instanceof Map ? new Map<unknown, unknown>() : new Set<unknown>()
   copying.copies.set(value, copy)
   for (const [key, inner] of value.entries()) {
@@ -108,7 +107,7 @@ function modulesIn(root: object): Set<object> {
   const look = (value: object, depth: number): boolean => {
     if (seen.has(value) || depth > 100) return modules.has(value)
     seen.add(value)
-    for (const [, inner] of dataFields(value)) {
+    for (const [, inner] of membersOf(value)) {
       const holds = typeof inner === 'function' || isParameter(inner) || (isHolder(inner) && look(inner, depth + 1))
       if (holds) modules.add(value)
     }

@@ -74,6 +74,30 @@ describe('the parameters of an object', () => {
   })
 })
 
+describe('maps and sets', () => {
+  const make = () => ({ byTeam: new Map<unknown, unknown>([['a.b', parameter('text', 1)], [1, parameter('number', 2)], ['1', { deep: parameter('deep', 3) }], [{}, parameter('object', 4)]]), all: new Set([parameter('first', 5)]) })
+
+  test('are searched, each value under its key', () => {
+    expect(values(make())).toEqual({ 'byTeam.["a.b"]': 1, 'byTeam.[1]': 2, 'byTeam.1.deep': 3, 'byTeam.[#3]': 4, 'all.0': 5 })
+  })
+
+  test('are copied, saved and loaded with what they hold', () => {
+    const [original, other] = [make(), make()]
+    const copy = copyModule(original)
+    loadModule(copy, { parameters: { 'byTeam.1.deep': { kind: 'number', value: 30 }, 'all.0': { kind: 'number', value: 50 } } })
+    expect([values(original)['byTeam.1.deep'], values(copy)['byTeam.1.deep'], [...copy.all].map(({ value }) => value)]).toEqual([3, 30, [50]])
+    loadModule(other, saveModule(copy))
+    expect(values(other)).toEqual(values(copy))
+  })
+
+  test('of a class of their own are not: nothing of theirs is run', () => {
+    class Guarded extends Map<string, unknown> { override entries(): never { throw new Error('no') } }
+    const guarded = { map: new Guarded([['a', parameter('a', 1)]]), tone: parameter('tone', 'x') }
+    expect(values(guarded)).toEqual({ tone: 'x' })
+    expect(copyModule(guarded).map).toBe(guarded.map)
+  })
+})
+
 describe('a method', () => {
   test('is traced as a bundle on the prototype, with the parameters of its own instance', () => {
     class Agent {

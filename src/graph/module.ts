@@ -6,8 +6,8 @@ import { isParameter, type Parameter } from './parameter.ts'
 const MAX_DEPTH = 100
 
 /**
- * The parameters of an object, by path: those in its fields, and in fields of plain objects, arrays and instances of any class
- * inside it, at any depth up to 100. The code of a trainable bundle stands under the name of the bundle's field. Each
+ * The parameters of an object, by path: those in its fields, and in fields of plain objects, arrays, maps, sets and
+ * instances of any class inside it, at any depth up to 100. The code of a trainable bundle stands under the name of the bundle's field. Each
  * parameter is listed once, under the first path that leads to it.
  *
  * No base class and no registration is needed. Only own, enumerable fields that hold data are looked at: accessors are never run.
@@ -31,12 +31,12 @@ export function parametersOf(instance: object): Readonly<Record<string, Paramete
 function walk(value: unknown, path: readonly string[], found: Map<Parameter<unknown>, string>, seen: Set<unknown>): void {
   const parameter = parameterIn(value)
   if (parameter !== undefined) {
-    if (!found.has(parameter)) found.set(parameter, path.map(segment).join('.'))
+    if (!found.has(parameter)) found.set(parameter, path.join('.'))
     return
   }
   if (!isHolder(value) || path.length > MAX_DEPTH || seen.has(value)) return
   seen.add(value)
-  for (const [key, inner] of dataFields(value)) walk(inner, [...path, key], found, seen)
+  for (const [key, inner] of membersOf(value)) walk(inner, [...path, key], found, seen)
 }
 
 /** The parameter that a field holds: itself, or the code of a trainable bundle. @internal */
@@ -49,10 +49,22 @@ export function parameterIn(value: unknown): Parameter<unknown> | undefined {
 /** Whether fields of `value` may hold parameters. @internal */
 export function isHolder(value: unknown): value is object { return typeof value === 'object' && value !== null && !isNode(value) }
 
-/** Own, enumerable fields that hold data. @internal */
-export function dataFields(value: object): [string, unknown][] {
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).filter(([, field]) => field.enumerable === true && 'value' in field).map(([key, field]) => [key, field.value as unknown])
+/** What `value` holds, with the part of a path that leads there: own, enumerable fields that hold data; the values of a map or set. @internal */
+export function membersOf(value: object): [string, unknown][] {
+  // A subclass may have accessors of its own.
+  if (isCollection(value)) return Array.from(value.entries(), ([key, inner], index) => [value instanceof Set ? String(index) : segment(key, index), inner])
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).filter(([, field]) => field.enumerable === true && 'value' in field)
+    .map(([key, field]) => [segment(key, 0), field.value as unknown])
 }
 
-// A key that could be read as two is quoted.
-const segment = (key: string): string => (key === '' || key.includes('.') || key.startsWith('[') ? `[${JSON.stringify(key)}]` : key)
+/** @internal */
+export function isCollection(value: object): value is Map<unknown, unknown> | Set<unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Map.prototype || prototype === Set.prototype
+}
+
+// A key that could be read as two is quoted; keys of a map that are no texts stand in brackets.
+function segment(key: unknown, index: number): string {
+  if (typeof key === 'string') return key === '' || key.includes('.') || key.startsWith('[') ? `[${JSON.stringify(key)}]` : key
+  return typeof key === 'number' ? `[${key}]` : `[#${index}]`
+}
