@@ -62,6 +62,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"broadcast items iterate op"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule exportModule loadModule parametersOf saveModule"`)
     expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach formatItems fromOtlp fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
+    expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
     expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
@@ -73,7 +74,7 @@ describe('the exported names', () => {
   test('belong to the entries of the package', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, { types?: string }> }
     const sources = Object.values(exports).flatMap(({ types }) => types?.replace('./dist/types/', '').replace('.d.ts', '.ts') ?? [])
-    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/graphs.ts', 'src/index.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
+    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/code.ts', 'src/graphs.ts', 'src/index.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
   })
 })
 

@@ -63,7 +63,7 @@ describe('a trainable bundle', () => {
     expect(() => withParameters([step.parameter.with('function shift(x, by = 1) { return x }')], () => step(1)))
       .toThrowErrorMatchingInlineSnapshot(`
         [TraceEvalError [CODE_EXECUTOR]: expected something that can run proposed code, received none, at parameter "shift"
-          Runs of \`trace-eval\` connect it; elsewhere call the function itself, as accepted.]
+          Runs of \`trace-eval\` connect it; elsewhere call \`connectCode()\` of trace-eval/code.]
       `)
   })
 

@@ -71,7 +71,7 @@ export function runCode(target: Parameter<unknown>, source: unknown, self: unkno
   const executor = codeExecutor()
   if (executor === undefined) {
     throw new TraceEvalError('CODE_EXECUTOR', 'expected something that can run proposed code, received none',
-      { at: `parameter ${describeValue(target.name)}`, hint: 'Runs of `trace-eval` connect it; elsewhere call the function itself, as accepted.' })
+      { at: `parameter ${describeValue(target.name)}`, hint: 'Runs of `trace-eval` connect it; elsewhere call `connectCode()` of trace-eval/code.' })
   }
   const domain = target.domain as CodeDomain
   return executor.run({ source: String(source), name: domain.function, isAsync: /^(?:const\b[^=]*=\s*)?async\b/.test(domain.signature), args })

@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { describeError } from '../graph/as-text.ts'
 import { formatLocation, type SourceLocation } from '../core/stack.ts'
-import type { ParameterOverlay } from '../graph/context.ts'
+import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
 import { overlayByName } from '../graph/parameter.ts'
 import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
 import { paramsPath, readParamsFile, savedValues } from '../store/params-file.ts'
@@ -99,11 +99,12 @@ export class WorkflowHost {
       this.#setMeta({ kind: 'workflow', plan: plan.announced, progress })
       return runner.publish(suite)
     })
+    const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...this.#declared.options.code }) : undefined
     const outcome = await train(plan.plan, plan.optimizer, {
       signal: runner.signal,
       runCase: (request) => this.#runCase(runnable, request),
       onProgress: (progress) => live.update(progress),
-    })
+    }).finally(disconnect)
     await live.end()
     this.#outcome = outcome
     this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none

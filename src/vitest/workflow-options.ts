@@ -1,4 +1,5 @@
 /** The options of `describeWorkflow`. Stage: vitest. */
+import type { CodeRunnerOptions } from '../code/types.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 
 /** What to run, how far to go, and what to ask for. */
@@ -35,6 +36,8 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
   readonly optimizer?: string | Optimizer
   /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
   readonly holdOut?: boolean
+  /** How proposed code of trainable functions runs. @defaultValue `{ isolation: 'worker' }`: in a thread of its own, which can always be stopped */
+  readonly code?: Partial<CodeRunnerOptions>
   /** A reason for which the workflow is skipped, shown as one line. */
   readonly skip?: string | false
 }
