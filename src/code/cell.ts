@@ -1,5 +1,6 @@
 /** One engine with one call at a time: begins it, tells what it needs, takes answers. Stage: code. */
-import { Engine, EngineFault } from './engine.ts'
+import { isJson } from './data.ts'
+import { Engine, EngineFault, Interrupted } from './engine.ts'
 import { GUEST } from './guest.ts'
 
 /** A call of proposed code, as it crosses to whoever runs it. */
@@ -70,7 +71,7 @@ export class Cell {
       const make = this.#compiled(code, name)
       if (typeof make !== 'number') return this.#failed(make)
       const limit = this.#options.maxOutputBytes
-      return this.#next(this.#engine.call(this.#guest.run, [make, `{"args":${args},"seed":[${seed.join()}],"limit":${limit}}`]))
+      return this.#next(this.#engine.call(this.#guest.run, [make, `{"args":${args},"seed":[${seed.join()}],"limit":${limit},"json":${isJson(args)}}`]))
     })
   }
 
@@ -85,7 +86,6 @@ export class Cell {
   #timed(work: () => CellStep): CellStep {
     const from = performance.now()
     this.#engine.deadline = from + this.#budget
-    this.#engine.interrupted = false
     try {
       const step = work()
       this.isLost ||= this.#made.size >= KEPT
@@ -93,6 +93,7 @@ export class Cell {
     } catch (error) {
       if (!(error instanceof EngineFault)) throw error
       this.isLost = true
+      if (error instanceof Interrupted) return this.#failed({ code: 'CODE_TIMEOUT' })
       return this.#failed(error.message === 'out of memory' ? { code: 'CODE_MEMORY' } : { code: 'CODE_CRASH', message: error.message })
     } finally {
       this.#budget -= performance.now() - from
@@ -106,7 +107,6 @@ export class Cell {
     const namespace = this.#engine.evaluate(`export default () => {\n${code}\n;return typeof ${name} === 'function' ? ${name} : undefined\n}`, 'proposal.ts')
     if (typeof namespace !== 'number') {
       const { name: kind, message, stack } = namespace
-      if (this.#engine.interrupted) return { code: 'CODE_TIMEOUT' }
       return kind === 'InternalError' ? { code: message === 'out of memory' ? 'CODE_MEMORY' : 'CODE_STACK' } : { code: 'CODE_SYNTAX', message, stack }
     }
     const make = this.#engine.property(namespace, 'default')
@@ -115,11 +115,11 @@ export class Cell {
   }
 
   #next(text: string | undefined): CellStep {
-    if (text === undefined) return this.#failed({ code: this.#engine.interrupted ? 'CODE_TIMEOUT' : 'CODE_MEMORY' })
+    if (text === undefined) return this.#failed({ code: 'CODE_MEMORY' })
     // What it queued ends before the call does: nothing of it runs within another one.
-    if (!this.#engine.runJobs()) return this.#failed({ code: this.#engine.interrupted ? 'CODE_TIMEOUT' : 'CODE_MEMORY' })
+    if (!this.#engine.runJobs()) return this.#failed({ code: 'CODE_MEMORY' })
     const now = text === 'p' ? this.#engine.call(this.#guest.look, []) : text
-    if (now === undefined) return this.#failed({ code: this.#engine.interrupted ? 'CODE_TIMEOUT' : 'CODE_MEMORY' })
+    if (now === undefined) return this.#failed({ code: 'CODE_MEMORY' })
     switch (now[0]) {
       case 'v': return { kind: 'done', value: now.slice(1) }
       case 'n': return this.#failed({ code: 'CODE_SYNTAX', message: 'no such function' })

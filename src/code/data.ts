@@ -36,10 +36,16 @@ function pack(value: unknown, path: string, depth: number): unknown {
 
 /** What `packData` wrote, or the engine. The text comes from outside: whatever it is, this gives data or throws. */
 export function unpackData(text: string): unknown {
-  return unpackValue(JSON.parse(text))
+  const value: unknown = JSON.parse(text)
+  return isJson(text) ? value : unpackValue(value)
 }
 
-/** The same, of what is parsed already. */
+/** Whether `text`, packed data, has nothing in it that JSON lacks. */
+export function isJson(text: string): boolean {
+  return !text.includes('"$"')
+}
+
+/** The same as `unpackData`, of what is parsed already. */
 export function unpackValue(value: unknown): unknown {
   return unpack(value, 0)
 }

@@ -6,6 +6,9 @@ import { WasmInstance, WasmMemoryOf, WasmModule, type WasmMemory } from './web-a
 /** What the host's machine could not do: the engine is lost, the next call gets a new one. */
 export class EngineFault extends Error {}
 
+/** The deadline came. It unwinds the whole engine, so that no handler of the code catches it. */
+export class Interrupted extends EngineFault {}
+
 export interface EngineOptions {
   readonly memoryMb: number
   readonly stackKb: number
@@ -31,7 +34,6 @@ function wasm(): object {
 export class Engine {
   /** When running code is interrupted, by `performance.now()`. */
   deadline = Infinity
-  interrupted = false
   #memory: WasmMemory
   #raw: Raw
   #context: number
@@ -75,9 +77,8 @@ export class Engine {
       e: none, j: none, l: none, s: none, h: none, g: none, t: none,
       d: noFile, c: noFile, o: () => 70,
       i: () => {
-        if (performance.now() <= this.deadline) return 0
-        this.interrupted = true
-        return 1
+        if (performance.now() > this.deadline) throw new Interrupted('interrupted')
+        return 0
       },
     }
   }
@@ -122,7 +123,7 @@ export class Engine {
     })
   }
 
-  /** Runs what promises have queued until nothing is left. False when a job was interrupted or the memory ended. */
+  /** Runs what promises have queued until nothing is left. False when the memory ended. */
   runJobs(): boolean {
     return this.#guard((raw) => {
       while (raw['fa']!(this.#runtime) !== 0) {
@@ -130,8 +131,8 @@ export class Engine {
         const result = raw['ga']!(this.#runtime, 1000, this.#out)
         const failed = raw['na']!(this.#context, result)
         raw['P']!(this.#context, failed === 0 ? result : failed)
-        if (performance.now() > this.deadline) this.interrupted = true
-        if (failed !== 0 || this.interrupted) return false
+        if (failed !== 0) return false
+        if (performance.now() > this.deadline) throw new Interrupted('interrupted')
       }
       return true
     })

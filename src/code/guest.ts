@@ -38,15 +38,45 @@ for (const sample of samples) {
   if (sample === samples[0]) defineProperty(globalThis, 'Function', { value: refuse })
 }
 
+// A stack overflow that is caught again and again would spend its time on this.
+Error.stackTraceLimit = 10
+
 const outbox = []
 const waiting = create(null)
 let nextCall = 0, limit = 1e6
 
+// Whether JSON alone can carry it, as nearly all results are.
+function isJson(value, depth) {
+  switch (typeof value) {
+    case 'string': case 'boolean': return true
+    case 'number': return isFinite(value) && !is(value, -0)
+    case 'object': break
+    default: return false
+  }
+  if (value === null) return true
+  if (depth >= 200) return false
+  if (isArray(value)) {
+    const { length } = value
+    if (!(length <= limit)) return false
+    for (let i = 0; i < length; i++) if (!isJson(value[i], depth + 1)) return false
+    return true
+  }
+  const proto = getPrototypeOf(value)
+  if (proto !== Plain && proto !== null) return false
+  const names = keys(value)
+  for (let i = 0; i < names.length; i++) if (names[i] === '$' || !isJson(value[names[i]], depth + 1)) return false
+  return true
+}
+
 // Data as JSON; what JSON lacks is an object with a "$". See data.ts, which does the same outside.
 function packed(value) {
   let count = 0
-  const path = ['']
-  const refuse = (what) => { throw { refused: what, path: apply(join, path, ['']) } }
+  const path = []
+  const refuse = (what, depth = 0) => {
+    let where = ''
+    for (let i = 0; i < depth; i++) where += typeof path[i] === 'number' ? '[' + path[i] + ']' : '.' + path[i]
+    throw { refused: what, path: where }
+  }
   const pack = (value, depth) => {
     if (++count > limit) refuse('data of at most ' + limit + ' bytes')
     switch (typeof value) {
@@ -55,39 +85,37 @@ function packed(value) {
       case 'undefined': return { $: 'undefined' }
       case 'bigint': return { $: 'bigint', value: toText(value) }
       case 'object': break
-      default: return refuse('data, not a ' + typeof value)
+      default: return refuse('data, not a ' + typeof value, depth)
     }
     if (value === null) return null
-    if (depth >= 200) refuse('data nested at most 200 deep, without cycles')
+    if (depth >= 200) refuse('data nested at most 200 deep, without cycles', depth)
     if (isArray(value)) {
       const { length } = value
       if (!(length <= limit)) refuse('data of at most ' + limit + ' bytes')
       const copy = []
       for (let i = 0; i < length; i++) {
-        path[depth + 1] = '[' + i + ']'
-        defineProperty(copy, i, { value: pack(value[i], depth + 1), enumerable: true, configurable: true, writable: true })
-        path.length = depth + 1
+        path[depth] = i
+        copy[i] = pack(value[i], depth + 1)
       }
       return copy
     }
     const proto = getPrototypeOf(value)
     if (proto !== Plain && proto !== null) {
       let time
-      try { time = apply(getTime, value, []) } catch { refuse('plain data, not an instance of a class') }
+      try { time = apply(getTime, value, []) } catch { refuse('plain data, not an instance of a class', depth) }
       return { $: 'date', value: isFinite(time) ? time : null }
     }
     const names = keys(value)
     const copy = create(null)
     let tagged = false
     for (let i = 0; i < names.length; i++) {
-      path[depth + 1] = '.' + names[i]
+      path[depth] = names[i]
       copy[names[i]] = pack(value[names[i]], depth + 1)
-      path.length = depth + 1
       tagged ||= names[i] === '$'
     }
     return tagged ? { $: 'object', value: copy } : copy
   }
-  const text = stringify(pack(value, 0))
+  const text = stringify(isJson(value, 0) ? value : pack(value, 0))
   if (text.length > limit) refuse('data of at most ' + limit + ' bytes')
   return text
 }
@@ -147,7 +175,7 @@ const fail = (error) => { try { return 'e' + failure(error) } catch { return 'e{
 // "v" and data, "e" and an error, or "p": a promise, whose end comes later from look().
 let ended
 export function run(make, request) {
-  const { args, seed, limit: most } = parse(request)
+  const { args, seed, limit: most, json } = parse(request)
   state = seed
   limit = most
   ended = undefined
@@ -155,7 +183,7 @@ export function run(make, request) {
   try {
     const target = make()
     if (typeof target !== 'function') return 'n'
-    const values = unpack(args)
+    const values = json ? args : unpack(args)
     const result = target(...values)
     if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return finish(result)
     if (typeof result.then !== 'function') return finish(result)
