@@ -74,23 +74,33 @@ async function collect({ name, at, location, options, define, runner }: Declarat
   const host = new WorkflowHost({ name, location, options, runner, suite })
   const definitions: CaseDefinition[] = []
   const pending: Promise<void>[] = []
+  const native = { run: forOneRow(test), only: forOneRow(test.only), skip: forOneRow(test.skip) }
   const register = (definition: Omit<CaseDefinition, 'index'>): void => {
     const { title } = definition
     if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
     const index = definitions.length
     const mode = isSkipped(currentSuite(), suite) ? 'skip' : definition.mode
     definitions.push({ ...definition, mode, index })
-    const native = mode === 'run' ? test : test[mode]
     // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
     const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never }
     const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
-    native.for([definition.row === undefined ? undefined : definition.row.value] as never[])(title, nativeOptions, report as never)
+    native[mode](definition.row === undefined ? undefined : definition.row.value, title, nativeOptions, report as never)
   }
   const it = makeCaseApi(register, (title) => { test.todo(title) }, pending)
   await define(it as never)
   await Promise.all(pending)
   runAfterBeforeAll(suite, runner.hookOrder, { last: () => host.train(definitions), failed: (error) => host.fail(error, definitions) })
   afterAll(() => host.gate())
+}
+
+/** `test.for([row])(title, …)`, which formats the title. Asked for once: Vitest binds a test function anew each time, which costs more than the test. */
+function forOneRow(native: Pick<typeof test, 'for'>): (row: unknown, title: string, options: object, report: never) => void {
+  const rows: unknown[] = []
+  const add = native.for(rows as never[])
+  return (row, title, options, report) => {
+    rows[0] = row
+    add(title, options, report)
+  }
 }
 
 function currentSuite(): RunnerTestSuite {
