@@ -20,6 +20,8 @@ export const COLUMN = 7.3
 export const LINE = 16
 export const PADDING = 10
 const WRAP = 34
+/** Room for outlines and flags. */
+const MARGIN = 10
 
 type Sized = Omit<PlacedBox, 'x' | 'y'>
 
@@ -41,18 +43,29 @@ function sizeOf(box: Box): Sized {
 }
 
 function place({ Graph, layout }: typeof Dagre, { arrows }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
-  const graph = new Graph<{ width?: number; height?: number }, { x: number; y: number; width: number; height: number }, { points: Point[] }>()
-  graph.setGraph({ rankdir, nodesep: 22, ranksep: 44, marginx: 8, marginy: 8 } as never)
+  const graph = new Graph<object, { x: number; y: number; width: number; height: number }, { points: Point[] }>()
+  graph.setGraph({ rankdir, nodesep: 22, ranksep: 44 } as never)
   for (const { box, width, height } of sized) graph.setNode(box.id, { width, height } as never)
   for (const { from, to } of arrows) graph.setEdge(from, to, {} as never)
   layout(graph)
-  const { width = 0, height = 0 } = graph.graph()
-  return {
-    width, height,
-    boxes: sized.map((one) => {
+  return fit(
+    sized.map((one) => {
       const { x, y } = graph.node(one.box.id)
       return { ...one, x: x - one.width / 2, y: y - one.height / 2 }
     }),
-    arrows: arrows.map(({ from, to, blamed }) => ({ blamed, points: graph.edge(from, to)!.points })),
+    arrows.map(({ from, to, blamed }) => ({ blamed, points: graph.edge(from, to)!.points })),
+  )
+}
+
+/** Moves everything to where the page begins: arrows may lead around the boxes outside. */
+function fit(boxes: readonly PlacedBox[], arrows: readonly PlacedArrow[]): Layout {
+  const corners = [...boxes, ...boxes.map(({ x, y, width, height }) => ({ x: x + width, y: y + height })), ...arrows.flatMap(({ points }) => points)]
+  if (corners.length === 0) return { width: 0, height: 0, boxes, arrows }
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)]
+  const [left, top] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN]
+  const moved = <P extends Point>(point: P): P => ({ ...point, x: point.x - left, y: point.y - top })
+  return {
+    width: Math.max(...xs) - left + MARGIN, height: Math.max(...ys) - top + MARGIN,
+    boxes: boxes.map(moved), arrows: arrows.map(({ blamed, points }) => ({ blamed, points: points.map(moved) })),
   }
 }
