@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../graph/bundle.ts'
+import { copyOf } from '../graph/copies.ts'
 import { derive, exceptionNodeOf, node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
+import { nameScope } from '../graph/scope.ts'
 import { toTgj } from '../graph/tgj.ts'
 import type { PictureOptions } from './options.ts'
 import { toDot } from './to-dot.ts'
@@ -137,6 +139,10 @@ describe('Mermaid', () => {
     }))
   })
 
+  test('breaks no line and sets no formula where a text has the signs for it', () => {
+    expect(toMermaid(node('a\nb $$x$$', 'text'))).toContain('= #34;a#92;#8203;nb #36;#8203;#36;x#36;#8203;#36;#34;')
+  })
+
   test('draws boxes, arrows, blame and output', () => {
     expect(toMermaid(total, { blame: ['price'], title: 'the total' })).toMatchInlineSnapshot(`
       "flowchart TB
@@ -171,6 +177,10 @@ describe('Mermaid', () => {
 })
 
 describe('every format', () => {
+  /** The lines in the boxes of a Mermaid text. */
+  const shownIn = (text: string): string[] => Array.from(text.matchAll(/^  n\d+\W+"(.*)"/gm), ([, label]) => label!.split('<br/>'))
+    .flat().map((line) => line.replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))))
+
   test('draws a document as it draws the nodes it was written from', async () => {
     const failed = failedOn(op.add(price, 1))
     for (const graph of [total, failed]) {
@@ -185,6 +195,20 @@ describe('every format', () => {
     const long = node('x'.repeat(500), 'long')
     const shown = (valueLength?: number): string => /long\\n= (.*?)", shape/.exec(toDot(long, valueLength === undefined ? {} : { valueLength }))![1]!.replaceAll(String.raw`\n`, '')
     expect([shown(), shown(7), shown(1000)]).toEqual([`\\"${'x'.repeat(98)}…`, String.raw`\"xxxxx…`, `\\"${'x'.repeat(500)}\\"`])
+  })
+
+  test('says what a given value is, and which operation made a node of another name', () => {
+    const draft = bundle(function draft(topic: string) { return `on ${topic}` }, { description: 'asks a model' })
+    const graph = nameScope('chat', () => draft(node('tea', { name: 'topic', description: 'of the customer' })))
+    const document = { ...toTgj(graph), nodes: toTgj(graph).nodes.map((record) => (record.kind === 'message' ? { ...record, op: 'ask' } : record)) }
+    expect(shownIn(toMermaid(graph))).toEqual(['chat/topic', 'of the customer', '= "tea"', 'chat/draft (output)', 'asks a model', '= "on tea"'])
+    expect(shownIn(toMermaid(document))).toContain('ask: asks a model')
+  })
+
+  test('keeps a step that changes a value, whatever its name', () => {
+    const clone = bundle(function clone(value: number) { return value + 1 })
+    expect(toDot(clone(total))).toContain('label="clone')
+    expect(toDot(copyOf(total))).toBe(toDot(total))
   })
 
   test('leaves out steps that only pass a value on', () => {

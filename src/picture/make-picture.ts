@@ -1,6 +1,7 @@
 /** A graph as boxes and arrows. Stage: picture. */
 import { isNode, originOf, peek } from '../graph/origin.ts'
 import type { Parameter } from '../graph/parameter.ts'
+import type { Node } from '../graph/types.ts'
 import { cleanText, valueText } from './clean-text.ts'
 import { collapse, type Group } from './collapse.ts'
 import { resolveOptions, type Drawable, type PictureOptions, type ResolvedOptions } from './options.ts'
@@ -55,15 +56,25 @@ function namesText(members: readonly Drawn[]): string {
   return `${shown.join(', ')}${names.length > 3 ? `, ${names.length - 3} other names` : ''}`
 }
 
+/** What it does or is; the operation first where the node is named otherwise. */
+function descriptionOf(node: Node<unknown>): string {
+  const origin = originOf(node)
+  if (origin.kind === 'parameter') return (origin.parameter as Parameter<unknown>).description ?? ''
+  if (origin.kind === 'value') return origin.description ?? ''
+  const { name, description = '' } = origin.step
+  const named = node.name === name || node.name.endsWith(`/${name}`)
+  return named ? description : description === '' ? name : `${name}: ${description}`
+}
+
 function linesOf({ node, kind }: Drawn, { folded }: Group, { valueLength }: ResolvedOptions): BoxLine[] {
   const origin = originOf(node)
-  const description = origin.kind === 'parameter' ? (origin.parameter as Parameter<unknown>).description : origin.kind === 'value' ? undefined : origin.step.description
+  const description = descriptionOf(node)
   const constants = origin.kind === 'message' || origin.kind === 'exception'
     ? origin.inputs.flatMap((input, index) => (isNode(input) ? [] : [[origin.names[index] ?? `in_${index}`, input] as const])) : []
   const inputs = [...constants, ...folded.map((value) => [value.node.name, peek(value.node)] as const)]
   const input = Math.min(60, valueLength)
   return [
-    ...description === undefined || description === '' ? [] : [{ role: 'description', text: cleanText(description, MAX_DESCRIPTION) } as const],
+    ...description === '' ? [] : [{ role: 'description', text: cleanText(description, MAX_DESCRIPTION) } as const],
     ...inputs.slice(0, MAX_INPUTS).map(([name, value]) => ({ role: 'input', text: `${cleanText(name, 30)}: ${valueText(value, input)}` } as const)),
     ...inputs.length > MAX_INPUTS ? [{ role: 'input', text: `… ${inputs.length - MAX_INPUTS} more inputs` } as const] : [],
     // The value of a failed step is what it threw, as text.

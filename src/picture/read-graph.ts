@@ -2,9 +2,10 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { topologicalOrder } from '../graph/order.ts'
-import { isNode, originOf, settled } from '../graph/origin.ts'
+import { isNode, originOf, peek, settled } from '../graph/origin.ts'
 import { fromTgj } from '../graph/tgj.ts'
 import type { Node } from '../graph/types.ts'
+import { valueText } from './clean-text.ts'
 import type { Drawable, ResolvedOptions } from './options.ts'
 import type { BoxKind } from './picture.ts'
 
@@ -17,6 +18,10 @@ export interface Drawn {
   /** The nodes it uses, each once; they stand before it. */
   readonly sources: readonly Drawn[]
 }
+
+/** What Trace and we call steps that pass a value on or copy it. Somebody else's step of such a name may do more. */
+const copying: ReadonlySet<string> = new Set(['identity', 'clone', 'copy'])
+const looksLike = (a: Node<unknown>, b: Node<unknown>): boolean => valueText(peek(a), 300) === valueText(peek(b), 300)
 
 const kindOf = { parameter: 'parameter', value: 'value', message: 'step', exception: 'error' } as const
 
@@ -33,8 +38,9 @@ export function readGraph(graph: Drawable, { blame }: Pick<ResolvedOptions, 'bla
   const byNode = new Map<Node<unknown>, Drawn>()
   nodes.forEach((node, position) => {
     const used = [...new Set(sources.slice(sourceStart[position], sourceStart[position + 1]).map((source) => byPosition[source]!))]
-    const { kind } = originOf(node)
-    const passesOn = kind === 'message' && used.length === 1 && (node.name === 'identity' || node.name === 'clone')
+    const origin = originOf(node)
+    const { kind } = origin
+    const passesOn = origin.kind === 'message' && used.length === 1 && copying.has(origin.step.name) && looksLike(node, used[0]!.node)
     const blamed = used.some((one) => one.blamed) || (kind === 'parameter' && (blame === 'all' || blame.includes(node.name)))
     const one = passesOn ? used[0]! : { node, kind: kindOf[kind], blamed, output: false, sources: used }
     if (!passesOn) drawn.push(one)

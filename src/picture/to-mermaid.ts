@@ -65,8 +65,10 @@ function labelOf({ title, lines, output }: Box): string[] {
 
 // Mermaid looks for directives, styles, HTML and Markdown inside of quoted text as well, and has no escape but the
 // code of a character: all that is no letter, digit, space or harmless mark is written so.
-const harmless = /[^\p{L}\p{N}\p{M} ,()=×…]/gu
+const harmful = /[^\p{L}\p{N}\p{M} ,()=×…]/gu
+// Even of codes it makes line breaks and formulas, unless something stands between.
+const pairs = /\\(?=n)|\$(?=\$)/g
 
 function quoted(lines: readonly string[]): string {
-  return `"${lines.map((line) => line.replaceAll(harmless, (char) => `#${char.codePointAt(0)};`)).join('<br/>')}"`
+  return `"${lines.map((line) => line.replaceAll(pairs, '$&\u200b').replaceAll(harmful, (char) => `#${char.codePointAt(0)};`)).join('<br/>')}"`
 }
