@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { backward } from '../backward/backward.ts'
@@ -226,4 +227,44 @@ describe('a saved module', () => {
     expect(() => saveModule({ since: parameter('since', new Date(0), { schema: z.date() }) })).toThrow('expected a value that JSON can hold, received')
     expect(() => saveModule({ since: parameter('since', [undefined], { schema: z.array(z.undefined()) }) })).toThrow('at parameter "since"')
   })
+})
+
+// A shape of nested holders; each leaf becomes a parameter.
+type Shape = { readonly kind: 'leaf' } | { readonly kind: 'object' | 'instance' | 'array' | 'map' | 'set'; readonly entries: readonly (readonly [string, Shape])[] }
+const { shape } = fc.letrec<{ shape: Shape }>((tie) => ({
+  shape: fc.oneof({ maxDepth: 4 }, fc.constant({ kind: 'leaf' as const }), fc.record({
+    kind: fc.constantFrom('object' as const, 'instance' as const, 'array' as const, 'map' as const, 'set' as const),
+    entries: fc.uniqueArray(fc.tuple(fc.oneof(fc.constantFrom('a', 'a.b', 'b', '', '0', '[0]', '["a"]', '__proto__'), fc.string()), tie('shape')), { maxLength: 4, selector: ([key]) => key }),
+  })),
+}))
+class Part { title = 'part' }
+
+/** The holder, with its parameters in the order in which they were made. */
+function build(of: Shape, made: Parameter<number>[]): unknown {
+  if (of.kind === 'leaf') return made[made.push(parameter(`p${made.length}`, made.length)) - 1]
+  const entries = of.entries.map(([key, inner]) => [key, build(inner, made)] as const)
+  if (of.kind === 'array') return entries.map(([, inner]) => inner)
+  if (of.kind === 'map') return new Map(entries)
+  if (of.kind === 'set') return new Set(entries.map(([, inner]) => inner))
+  const holder = of.kind === 'instance' ? new Part() : {}
+  for (const [key, value] of entries) Object.defineProperty(holder, key, { value, enumerable: true, writable: true, configurable: true })
+  return holder
+}
+
+test('of any nested shape every parameter has a path of its own; copies have the same paths, and take all saved values', () => {
+  fc.assert(fc.property(shape, (of) => {
+    const [made, others]: [Parameter<number>[], Parameter<number>[]] = [[], []]
+    const [module, other] = [{ root: build(of, made) }, { root: build(of, others) }]
+    const own = parametersOf(module)
+    expect(new Set(Object.values(own))).toEqual(new Set(made))
+    expect(Object.keys(own)).toHaveLength(made.length)
+    const copy = copyModule(module)
+    expect(Object.keys(parametersOf(copy))).toEqual(Object.keys(own))
+    expect(Object.values(parametersOf(copy)).filter((found) => (made as unknown[]).includes(found))).toEqual([])
+    loadModule(copy, { parameters: Object.fromEntries(Object.keys(own).map((path, index) => [path, { kind: 'number', value: 100 + index }])) })
+    expect(made.map(({ value }) => value)).toEqual(made.map((_, index) => index))
+    loadModule(other, JSON.parse(JSON.stringify(saveModule(copy))))
+    expect(values(other)).toEqual(values(copy))
+    expect(new Set(others.map(({ value }) => value))).toEqual(new Set(made.map((_, index) => 100 + index)))
+  }))
 })
