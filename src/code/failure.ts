@@ -27,6 +27,7 @@ export function failureError(failure: CellFailure, source: string, name: string,
       ? fail(`expected ${name} to give a result, received ${message}`)
       : fail(`expected ${name} to give ${message}`, failure.path ? `It is at result${shorten(failure.path, 200)}.` : undefined)
     case 'CODE_ERROR': return fail(`expected ${name} to return, received ${shorten(failure.name || 'a thrown value', 80)}: ${message}`)
+    case 'CODE_DISPOSED': return fail('expected a code runner in use, received one that was disposed of')
     default: return fail(`expected ${name} to run, received a failure of the engine: ${describeValue(message)}`, 'The next call gets a new engine.')
   }
 }

@@ -25,6 +25,7 @@ export function isolatedRunner(isolation: 'sandbox' | 'worker', seed: string, ho
     return { code: prepared(source, name), name, args: packed, seed: seedOf(`${seed}\n${name}\n${packed}`) }
   }
   const ended = (step: Exclude<CellStep, HostStep>, source: string, name: string): unknown => {
+    places.checkOpen()
     if (step.kind === 'failed') throw failureError(step.failure, source, name, options)
     try {
       return unpackData(step.value)
@@ -42,6 +43,7 @@ export function isolatedRunner(isolation: 'sandbox' | 'worker', seed: string, ho
         while (step.kind === 'host') {
           for (const { id, name: wanted, args } of step.calls) waiting.set(id, answerOf(host, id, wanted, args))
           const answer = await Promise.race(waiting.values())
+          places.checkOpen()
           waiting.delete(answer.id)
           step = await place.send(answer)
         }

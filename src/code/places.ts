@@ -27,12 +27,16 @@ export class Places<T extends Place> {
 
   /** A place, one more than usual when none is free. */
   takeNow(): T {
-    if (this.#isClosed) throw new CodeError('CODE_DISPOSED', 'expected a code runner in use, received one that was disposed of')
+    this.checkOpen()
     let place = this.#free.pop()
     while (place?.isLost) place = this.#free.pop()
     place ??= this.#make()
     this.#used.add(place)
     return place
+  }
+
+  checkOpen(): void {
+    if (this.#isClosed) throw new CodeError('CODE_DISPOSED', 'expected a code runner in use, received one that was disposed of')
   }
 
   give(place: T): void {

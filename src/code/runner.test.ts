@@ -93,6 +93,18 @@ describe.each(['sandbox', 'worker'] as const)('a %s', (isolation) => {
     expect(run(source, 2)).not.toEqual([now, zone, first, second])
   })
 
+  test('fails calls under way when it is disposed of', async () => {
+    const other = createCodeRunner({ isolation, limits: { timeMs: 2000 }, host })
+    const calls = [other.call('async function f() { return await host.slow(1) }', 'f', []), other.call('async function f() { await null; return 1 }', 'f', [])]
+    other.dispose()
+    expect(await Promise.all(calls.map(async (call) => call.catch((error: unknown) => (error as CodeError).code)))).toEqual(['CODE_DISPOSED', 'CODE_DISPOSED'])
+  })
+
+  test('runs more calls than it has places for, each with its own result', async () => {
+    const calls = Array.from({ length: 40 }, async (_, i) => runner.call('async function f(x) { return await host.next(x) }', 'f', [i]))
+    expect(await Promise.all(calls)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+  })
+
   test('calls host functions of the list, several at once', async () => {
     const source = 'async function f(x) { const [a, b] = await Promise.all([host.slow(x), host.slow(x + 1)]); return [a, b, await host.next(a)] }'
     expect(await Promise.all([runner.call(source, 'f', [1]), runner.call(source, 'f', [10])])).toEqual([[2, 4, 3], [20, 22, 21]])

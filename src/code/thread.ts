@@ -18,6 +18,7 @@ const BOOT_MS = 30_000
 // The engine in the thread stops most code itself, and says more about it: it gets the time to.
 const GRACE_MS = 250
 const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './code-worker.js', import.meta.url)
+const disposed: CellStep = { kind: 'failed', failure: { code: 'CODE_DISPOSED' }, isLost: true }
 const stopped: CellStep = { kind: 'failed', failure: { code: 'CODE_TIMEOUT' }, isLost: true }
 
 export class ThreadTransport implements Transport {
@@ -46,6 +47,10 @@ export class ThreadTransport implements Transport {
 
   send(message: CellRequest | CellAnswer): Promise<CellStep> {
     return new Promise((resolve) => {
+      if (this.isLost) {
+        resolve(disposed)
+        return
+      }
       this.#port.ref()
       this.#answer = resolve
       this.#startTimer()
@@ -71,10 +76,7 @@ export class ThreadTransport implements Transport {
   }
 
   close(): void {
-    this.isLost = true
-    clearTimeout(this.#timer)
-    this.#port.close()
-    void this.#worker.terminate()
+    this.#lose(disposed)
   }
 
   #startTimer(): void {
@@ -93,8 +95,10 @@ export class ThreadTransport implements Transport {
 
   #lose(step: CellStep): void {
     if (this.isLost) return
-    this.close()
+    this.isLost = true
     this.#settle(step)
+    this.#port.close()
+    void this.#worker.terminate()
   }
 
   #settle(step: CellStep): void {
