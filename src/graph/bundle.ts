@@ -36,8 +36,8 @@ export interface TrainableBundle<This, Args extends readonly unknown[], R> {
 }
 
 /**
- * Makes `fn` one traced step, sync or async. It takes plain values or nodes, also deep inside plain objects
- * and arrays; `fn` sees plain values; a node (or a promise of one) comes back. A node whose `value` is read
+ * Makes `fn` one traced step, sync or async. It takes plain values or nodes, also deep inside plain objects,
+ * arrays, maps and sets; `fn` sees plain values; a node (or a promise of one) comes back. A node whose `value` is read
  * inside becomes an input by itself, also after an `await`. An error stays the error it was, and is recorded
  * as an exception node, so that feedback reaches the inputs of a step that failed.
  *

@@ -117,6 +117,29 @@ describe('every operator of trace-eval/operators', () => {
   })
 })
 
+test('exactly the nodes inside of an argument are inputs beside it, wherever in it they are', () => {
+  interface Grown { readonly traced: unknown; readonly plain: unknown; readonly nodes: readonly unknown[] }
+  const { grown } = fc.letrec<{ grown: Grown }>((tie) => ({
+    grown: fc.oneof({ maxDepth: 3 },
+      fc.integer().map((value): Grown => ({ traced: value, plain: value, nodes: [] })),
+      fc.integer().map((value): Grown => { const held = node(value); return { traced: held, plain: value, nodes: [held] } }),
+      fc.tuple(fc.constantFrom('list', 'object', 'map', 'set'), fc.array(tie('grown'), { maxLength: 3 })).map(([kind, parts]): Grown => {
+        const build = (values: readonly unknown[]): unknown => {
+          const pairs = values.map((value, at) => [`k${at}`, value] as const)
+          return kind === 'list' ? values : kind === 'object' ? Object.fromEntries(pairs) : kind === 'map' ? new Map(pairs) : new Set(values)
+        }
+        return { traced: build(parts.map(({ traced }) => traced)), plain: build(parts.map(({ plain }) => plain)), nodes: parts.flatMap(({ nodes }) => nodes) }
+      })),
+  }))
+  fc.assert(fc.property(fc.array(grown, { maxLength: 3 }), (parts) => {
+    const result = op.identity(parts.map(({ traced }) => traced))
+    const { names, inputs } = originOf(result as Node<unknown>) as Extract<ReturnType<typeof originOf>, { kind: 'message' }>
+    expect(result.value).toEqual(parts.map(({ plain }) => plain))
+    expect(new Set(inputs.slice(1)), 'by identity').toEqual(new Set(parts.flatMap(({ nodes }) => nodes)))
+    expect([inputs.length - 1, new Set(names).size]).toEqual([parts.flatMap(({ nodes }) => nodes).length, inputs.length])
+  }))
+})
+
 describe('an operator that calls a function', () => {
   const least = parameter('least', 2)
   const twice = bundle(function twice(x: number) { return x * least.value })
@@ -192,6 +215,14 @@ describe('from a container of nodes to another', () => {
 
 test('a merge of maps keeps both, the second one counts', () => {
   expect(op.merge(new Map([['a', 1], ['b', 1]]), node(new Map([['b', 2]]))).value).toEqual(new Map([['a', 1], ['b', 2]]))
+})
+
+test('replace leaves an expression as it was, wherever it has searched before', () => {
+  const sticky = /a/y
+  expect([op.replace('aa', sticky, 'b').value, op.replace('aa', sticky, 'b').value, sticky.lastIndex]).toEqual(['ba', 'ba', 0])
+  const global = /a/g
+  global.lastIndex = 1
+  expect([op.replaceAll(node('aa'), global, 'b').value, global.lastIndex]).toEqual(['bb', 1])
 })
 
 test('set of a list is its with', () => {

@@ -6,6 +6,9 @@ const capitalized = (text: string): string => {
   return first.toUpperCase() + text.slice(first.length).toLowerCase()
 }
 
+/** A search moves the `lastIndex` of an expression: one of its own keeps the argument as it was. */
+const fresh = (pattern: string | RegExp): string | RegExp => (pattern instanceof RegExp ? new RegExp(pattern) : pattern)
+
 /** @internal */
 export const textOperators = {
   lower: operator('lower', (text: string) => text.toLowerCase()),
@@ -23,8 +26,8 @@ export const textOperators = {
   /** The parts of a list as one text: `op.join([a, b], ', ')`. */
   join: operator('join', (parts: readonly unknown[], separator: string) => parts.join(separator)),
   /** The first place that fits; all of them where `pattern` is a global expression. */
-  replace: operator('replace', (text: string, pattern: string | RegExp, by: string) => text.replace(pattern, by)),
-  replaceAll: operator('replaceAll', (text: string, pattern: string | RegExp, by: string) => text.replaceAll(pattern, by)),
+  replace: operator('replace', (text: string, pattern: string | RegExp, by: string) => text.replace(fresh(pattern), by)),
+  replaceAll: operator('replaceAll', (text: string, pattern: string | RegExp, by: string) => text.replaceAll(fresh(pattern), by)),
   startsWith: operator('startsWith', (text: string, start: string) => text.startsWith(start)),
   endsWith: operator('endsWith', (text: string, end: string) => text.endsWith(end)),
   padStart: operator('padStart', (text: string, length: number, fill: string = ' ') => text.padStart(length, fill)),
