@@ -5,6 +5,7 @@ import { blocksOf, compile, countValues, filesIn, root, runBlock, type Block, ty
 
 const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval': () => import('../src/index.ts'),
+  'trace-eval/code': () => import('../src/code.ts'),
   'trace-eval/operators': () => import('../src/operators.ts'),
   'trace-eval/modules': () => import('../src/modules.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
