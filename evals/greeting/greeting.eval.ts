@@ -8,7 +8,7 @@ import { proposals } from './proposals.ts'
 const hasModel = Boolean(process.env['TRACE_EVAL_MODEL'])
 const optimizer = hasModel ? 'reflect' : fixedProposals({ greet: proposals })
 
-describeWorkflow(hasModel ? 'sales greeting' : 'sales greeting (proposals from a fixed list)', { workflow: (message: string) => greet({ message }), threshold: 0.9, rounds: 4, optimizer }, (it) => {
+describeWorkflow(hasModel ? 'sales greeting' : 'sales greeting (fixed proposals)', { workflow: (message: string) => greet({ message }), threshold: 0.9, rounds: 4, optimizer }, (it) => {
   it.for(contacts)('$id', async ({ message, language, name }, { run, expect, check }) => {
     const greeting = await run(message)
     await check('language', () => expect(greeting, 'greet in the language of the customer').toMatch(language === 'es' ? /^Hola\b/ : /^Hello\b/))
