@@ -21,4 +21,4 @@ export {
   ForeignValue, fromTgj, toTgj, type TgjDocument, type TgjException, type TgjGraph, type TgjHeader, type TgjMessage, type TgjOptions, type TgjParameter,
   type TgjRecord, type TgjRef, type TgjValue,
 } from './graph/tgj.ts'
-export { fromOtlp } from './graph/otlp.ts'
+export { fromOtlp, type OtlpOptions } from './graph/otlp.ts'

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { backward } from '../backward/backward.ts'
 import { isNode, originOf, peek, type Node } from './node.ts'
 import { fromOtlp } from './otlp.ts'
+import { parameter, withParameters } from './parameter.ts'
 
 interface Given { readonly id: string; readonly name?: string; readonly parent?: string; readonly at?: number; readonly attributes?: Readonly<Record<string, string | number | boolean>>; readonly more?: object }
 
@@ -75,6 +76,30 @@ it('one name with two values is two parameters of that name, and message.id name
   const graph = fromOtlp(documentOf({ id: 'a', attributes: { 'param.p': 1, 'message.id': 'm1' } }, { id: 'b', attributes: { 'param.p': 2, 'inputs.x': 'm1' } }))
   expect([...graph.nodes.keys()]).toEqual(['shop:param_p', 'shop:param_p_2', 'shop:m1', 'shop:b'])
   expect(inputs(graph.nodes.get('shop:b')!)).toMatchObject({ x: '<a>' })
+})
+
+it('a parameter that had two values is one parameter', () => {
+  const trainable = (p: string): NonNullable<Given['attributes']> => ({ 'param.p': p, 'param.p.trainable': true })
+  const document = documentOf({ id: 'a', attributes: trainable('x') }, { id: 'b', attributes: trainable('y') })
+  expect(blamed(document)).toEqual(['p'])
+  expect(['shop:param_p', 'shop:param_p_2'].map((id) => peek(fromOtlp(document).nodes.get(id)!))).toEqual(['x', 'y'])
+})
+
+it('a wrapper hands its parameters to what it wraps, the nearest first; without children it is a step', () => {
+  const prompt = (text: string): NonNullable<Given['attributes']> => ({ 'param.prompt': text, 'param.prompt.trainable': true })
+  const graph = fromOtlp(documentOf({ id: 'out', name: 'a.invoke', attributes: { ...prompt('outer'), 'param.k': 3, 'param.k.trainable': true } }, { id: 'in', name: 'b.invoke', parent: 'out', attributes: prompt('inner') }, { id: 'kid', parent: 'in' }))
+  expect(inputs(graph.nodes.get('shop:kid')!)).toEqual({ param_prompt: '<prompt>', param_k: '<k>' })
+  expect(peek(graph.nodes.get('shop:param_prompt')!)).toBe('inner')
+  expect(fromOtlp(documentOf({ id: 'alone', name: 'tool.invoke' })).nodes.has('shop:alone')).toBe(true)
+})
+
+it('a parameter of this process stands behind the attribute that it is given for, and takes new values', () => {
+  const tone = parameter('reply-tone', 'formal', { choices: ['formal', 'warm'] })
+  const run = (): Node<unknown> => fromOtlp(documentOf({ id: 'a', attributes: { 'param.tone': tone.value, 'output.value': `${tone.value} words` } }), { parameters: { tone } }).exports.get('result')!
+  const reached = (output: Node<unknown>): unknown[] => backward(output, 'too stiff').parameters.map((found) => found.parameter)
+  expect(reached(run())[0]).toBe(tone)
+  const next = withParameters([tone.with('warm')], run)
+  expect([next.value, reached(next)[0] === tone]).toEqual(['warm words', true])
 })
 
 it.each<[unknown, string]>([

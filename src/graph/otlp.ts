@@ -1,13 +1,20 @@
 /** A workflow that is only instrumented with OpenTelemetry, as a trace graph. Stage: graph. */
 import { readSpans, type OtlpSpan } from './otlp-spans.ts'
-import { fromTgj, type TgjGraph } from './tgj-read.ts'
+import type { Parameter } from './parameter.ts'
+import { readRecords, type TgjGraph } from './tgj-read.ts'
 import type { Json, TgjRef } from './tgj-types.ts'
+
+/** How {@link fromOtlp} reads. */
+export interface OtlpOptions {
+  /** Parameters of this process that stand behind `param.<name>` attributes, by that name, so that feedback reaches them. @defaultValue parameters made of the attributes */
+  readonly parameters?: Readonly<Record<string, Parameter<never> | Parameter<unknown>>>
+}
 
 /**
  * Reads spans from OTLP JSON as a trace graph, by the OpenTelemetry profile of TGJ: a span is a step; its attributes `inputs.<role>` name what
  * it used (`span:<id>`, an id, or `lit:…`); `param.<name>` with `param.<name>.trainable` is a parameter that feeds it; the parent span
  * is its input `parent`; a span without any of these follows the one before it, unless `trace.temporal_ignore` says no. Spans named
- * `*.invoke` are wrappers and left out. A failed span is an exception node. What a span gave is `output.value`, or what `gen_ai.*` holds.
+ * `*.invoke` that have children are wrappers and left out; their parameters feed the children. A failed span is an exception node. What a span gave is `output.value`, or what `gen_ai.*` holds.
  *
  * The graph's exports are the spans that nobody used: `result`, or with several `result_0`, …, the last to end first.
  *
@@ -20,31 +27,36 @@ import type { Json, TgjRef } from './tgj-types.ts'
  * backward([...exports.values()], 'be kind').parameters.map(({ parameter }) => parameter.name) // ['tone']
  * ```
  */
-export function fromOtlp(document: unknown): TgjGraph {
-  const spans = readSpans(document).filter(({ name }) => !name.endsWith('.invoke'))
-  return fromTgj(new Profile(spans, wrappers(document)).document())
+export function fromOtlp(document: unknown, options: OtlpOptions = {}): TgjGraph {
+  const all = readSpans(document)
+  const parents = new Set(all.map(({ service, parentSpanId }) => `${service}:${parentSpanId}`))
+  const isWrapper = (span: OtlpSpan): boolean => span.name.endsWith('.invoke') && parents.has(spanKey(span))
+  const wrappers = new Map(all.filter(isWrapper).map((span) => [spanKey(span), span]))
+  const given = new Map(Object.entries(options.parameters ?? {})) as ReadonlyMap<string, Parameter<unknown>>
+  const profile = new Profile(all.filter((span) => !isWrapper(span)), wrappers, given)
+  return readRecords(profile.document(), profile.bound)
 }
 
-/** Where a wrapper's children belong: to its own parent. */
-function wrappers(document: unknown): ReadonlyMap<string, string | undefined> {
-  return new Map(readSpans(document).filter(({ name }) => name.endsWith('.invoke')).map(({ service, spanId, parentSpanId }) => [`${service}:${spanId}`, parentSpanId]))
-}
-
+const spanKey = ({ service, spanId }: OtlpSpan): string => `${service}:${spanId}`
 const messageId = ({ service, spanId, attributes }: OtlpSpan): string => `${service}:${textOf(attributes.get('message.id')) ?? spanId}`
 const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 const cleanName = (name: string): string => name.replaceAll(':', '')
 
 class Profile {
   readonly #spans: readonly OtlpSpan[]
-  readonly #wrappers: ReadonlyMap<string, string | undefined>
+  readonly #wrappers: ReadonlyMap<string, OtlpSpan>
+  readonly #given: ReadonlyMap<string, Parameter<unknown>>
+  /** Parameters of this process, by their key in the records. */
+  readonly bound = new Map<string, Parameter<unknown>>()
   /** By message id and by span id. */
   readonly #byId = new Map<string, OtlpSpan>()
   readonly #uses = new Map<OtlpSpan, Set<OtlpSpan>>()
   readonly #records = new Map<string, object>()
 
-  constructor(spans: readonly OtlpSpan[], parents: ReadonlyMap<string, string | undefined>) {
+  constructor(spans: readonly OtlpSpan[], wrappers: ReadonlyMap<string, OtlpSpan>, given: ReadonlyMap<string, Parameter<unknown>>) {
     this.#spans = spans
-    this.#wrappers = parents
+    this.#wrappers = wrappers
+    this.#given = given
     for (const span of spans) for (const id of [`${span.service}:${span.spanId}`, messageId(span)]) this.#byId.set(id, span)
   }
 
@@ -61,16 +73,40 @@ class Profile {
     }
   }
 
-  /** `param.*`: one parameter for each name and value. */
-  #parameters({ service, attributes }: OtlpSpan): [string, TgjRef][] {
-    return [...attributes].filter(([key]) => key.startsWith('param.') && !key.endsWith('.trainable')).map(([key, value]) => {
-      const name = key.slice('param.'.length)
-      const trainable = [true, 'true', 'True'].includes(attributes.get(`${key}.trainable`) as never)
-      let id = `${service}:param_${name}`
-      for (let other = 2; this.#records.has(id) && JSON.stringify((this.#records.get(id) as { value: Json }).value) !== JSON.stringify(value); other++) id = `${service}:param_${name}_${other}`
-      this.#records.set(id, trainable ? { id, kind: 'parameter', name: cleanName(name), value, trainable } : { id, kind: 'value', name: cleanName(name), value })
+  /** `param.*` of a span and of the wrappers around it, the nearest first: one parameter for each name, with a record for each value. */
+  #parameters(span: OtlpSpan): [string, TgjRef][] {
+    const { service } = span
+    const found = new Map<string, { value: Json; trainable: boolean }>()
+    for (const { attributes } of [span, ...this.#around(span)]) {
+      for (const [key, value] of attributes) {
+        const name = key.slice('param.'.length)
+        if (!key.startsWith('param.') || key.endsWith('.trainable') || found.has(name)) continue
+        found.set(name, { value, trainable: this.#given.has(name) || [true, 'true', 'True'].includes(attributes.get(`${key}.trainable`) as never) })
+      }
+    }
+    return [...found].map(([name, { value, trainable }]) => {
+      const first = `${service}:param_${name}`
+      let id = first
+      for (let other = 2; this.#records.has(id) && !this.#isRecorded(id, value, trainable); other++) id = `${first}_${other}`
+      const live = this.#given.get(name)
+      const key = live === undefined ? first : `param_${name}`
+      if (live !== undefined) this.bound.set(key, live)
+      this.#records.set(id, trainable ? { id, kind: 'parameter', name: cleanName(name), value, trainable, traceEval: { parameter: key } } : { id, kind: 'value', name: cleanName(name), value })
       return [`param_${name}`, { ref: id }]
     })
+  }
+
+  #isRecorded(id: string, value: Json, trainable: boolean): boolean {
+    const known = this.#records.get(id) as { readonly value: Json; readonly kind: string }
+    return JSON.stringify(known.value) === JSON.stringify(value) && (known.kind === 'parameter') === trainable
+  }
+
+  /** The wrappers around a span, from the inside. */
+  #around({ service, parentSpanId }: OtlpSpan): Set<OtlpSpan> {
+    const around = new Set<OtlpSpan>()
+    let wrapper = this.#wrappers.get(`${service}:${parentSpanId}`)
+    for (; wrapper !== undefined && !around.has(wrapper); wrapper = this.#wrappers.get(`${service}:${wrapper.parentSpanId}`)) around.add(wrapper)
+    return around
   }
 
   #data(span: OtlpSpan): [string, TgjRef][] {
@@ -88,9 +124,8 @@ class Profile {
 
   #addParents(inputs: ReadonlyMap<OtlpSpan, Map<string, TgjRef>>): void {
     for (const span of this.#spans) {
-      let parentId = span.parentSpanId
-      for (let depth = 0; depth < 1000 && parentId !== undefined && this.#wrappers.has(`${span.service}:${parentId}`); depth++) parentId = this.#wrappers.get(`${span.service}:${parentId}`)
-      const parent = this.#byId.get(`${span.service}:${parentId}`)
+      const outermost = [...this.#around(span)].at(-1) ?? span
+      const parent = this.#byId.get(`${span.service}:${outermost.parentSpanId}`)
       // A parent that uses its child's output depends on it, and not the other way round.
       if (parent !== undefined && parent !== span && !this.#reaches(parent, span)) inputs.get(span)!.set('parent', this.#use(span, parent))
     }

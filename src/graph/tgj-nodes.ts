@@ -47,7 +47,10 @@ function valueNode(value: unknown, name: string, description: string | undefined
 /** Makes nodes, so that equal steps and parameters are one object. */
 export class NodeFactory {
   readonly #steps = new Map<string, Step>()
-  readonly #parameters = new Map<string, Parameter<unknown>>()
+  readonly #parameters: Map<string, Parameter<unknown>>
+
+  /** @param known - Parameters that exist already, by the key that records have for them. */
+  constructor(known: ReadonlyMap<string, Parameter<unknown>> = new Map()) { this.#parameters = new Map(known) }
 
   make(record: ListedRecord, inputs: readonly ResolvedInput[]): Node<unknown> {
     const { fields, kind } = record

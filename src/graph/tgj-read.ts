@@ -3,6 +3,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { indexRecords, type ListedRecord, type RecordIndex } from './tgj-records.ts'
 import { inputRefs, nodeOf, NodeFactory } from './tgj-nodes.ts'
+import type { Parameter } from './parameter.ts'
 import type { TgjHeader } from './tgj-types.ts'
 import { decodeValue, ForeignValue } from './tgj-value.ts'
 import { TracedNode } from './traced-node.ts'
@@ -34,16 +35,22 @@ export interface TgjGraph {
  */
 export function fromTgj(document: unknown, earlier: readonly TgjGraph[] = []): TgjGraph {
   const index = indexRecords(document)
-  return new Reader(index, earlier).read()
+  return new Reader(index, earlier, new NodeFactory()).read()
+}
+
+/** The same for a document that was just made, with parameters of this process behind some of its records. @internal */
+export function readRecords(document: object, parameters: ReadonlyMap<string, Parameter<unknown>>): TgjGraph {
+  return new Reader(indexRecords(document), [], new NodeFactory(parameters)).read()
 }
 
 class Reader {
   readonly #index: RecordIndex
   readonly #earlier: readonly TgjGraph[]
   readonly #nodes = new Map<string, Node<unknown>>()
-  readonly #factory = new NodeFactory()
+  readonly #factory: NodeFactory
 
-  constructor(index: RecordIndex, earlier: readonly TgjGraph[]) {
+  constructor(index: RecordIndex, earlier: readonly TgjGraph[], factory: NodeFactory) {
+    this.#factory = factory
     this.#index = index
     this.#earlier = earlier
   }
