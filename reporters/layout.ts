@@ -88,6 +88,8 @@ let graphemes: Intl.Segmenter | undefined
 
 /** The longest start of `text` in at most `width` columns, at least one grapheme. */
 function takeColumns(text: string, width: number): string {
+  // One column each, and what follows the last one cannot join it.
+  if (/^[ -~]*$/.test(text.slice(0, width + 1))) return text.slice(0, width)
   let [end, used] = [0, 0]
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text.slice(0, width * CHARACTERS_PER_COLUMN))) {
