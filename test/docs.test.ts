@@ -7,6 +7,7 @@ const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval': () => import('../src/index.ts'),
   'trace-eval/code': () => import('../src/code.ts'),
   'trace-eval/operators': () => import('../src/operators.ts'),
+  'trace-eval/bundles': () => import('../src/bundles.ts'),
   'trace-eval/modules': () => import('../src/modules.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
   'trace-eval/llm': () => import('../src/llm.ts'),

@@ -60,6 +60,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/index.ts'))).toMatchInlineSnapshot(`"TraceEvalError backward bundle clamped derive exceptionNodeOf isNode isParameter loadParameters nameScope node op originOf parameter reachedParameters t trimmed untraced withParameters"`)
     expect(namesOf(await import('../src/llm.ts'))).toMatchInlineSnapshot(`"callModel meter modelFromEnv openaiModel"`)
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"broadcast items iterate op"`)
+    expect(namesOf(await import('../src/bundles.ts'))).toMatchInlineSnapshot(`"bundle innerOf isFailed"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule exportModule loadModule parametersOf saveModule"`)
     expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach formatItems fromOtlp fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
     expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
@@ -74,7 +75,7 @@ describe('the exported names', () => {
   test('belong to the entries of the package', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, { types?: string }> }
     const sources = Object.values(exports).flatMap(({ types }) => types?.replace('./dist/types/', '').replace('.d.ts', '.ts') ?? [])
-    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/code.ts', 'src/graphs.ts', 'src/index.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
+    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/bundles.ts', 'src/code.ts', 'src/graphs.ts', 'src/index.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
   })
 })
 
