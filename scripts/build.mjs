@@ -49,7 +49,7 @@ async function code() {
 
 function schemas() {
   mkdirSync(join(root, 'dist/schemas'), { recursive: true })
-  for (const folder of ['src/graph', 'src/report', 'src/store']) {
+  for (const folder of ['src/graph', 'src/optimize', 'src/report', 'src/store']) {
     for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.schema.json'))) cpSync(join(root, folder, file), join(root, 'dist/schemas', file))
   }
 }

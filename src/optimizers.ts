@@ -12,6 +12,7 @@ export { describeException, type ExceptionOptions } from './graph/describe-excep
 export { inputsOf, isRoot, levelsOf } from './graph/inspect.ts'
 export { bootstrapExamples } from './optimize/bootstrap-examples.ts'
 export { coordinate } from './optimize/coordinate.ts'
+export { externalOptimizer, type ExternalCommand, type ExternalOptions } from './optimize/external.ts'
 export { optimizerByName, optimizerNames } from './optimize/optimizer-by-name.ts'
 export { randomSearch } from './optimize/random-search.ts'
 export { reflect, type ReflectOptions } from './optimize/reflect.ts'

@@ -1,0 +1,75 @@
+/** Optimizers in other languages: a command that reads a question as JSON and writes proposals as JSON. Stage: optimize. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import type { ParameterKind } from '../graph/domain.ts'
+import { toTgj } from '../graph/tgj.ts'
+import { exchange, type ExternalCommand } from './exchange.ts'
+import type { Optimizer, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
+import { tellingCases } from './reflect-evidence.ts'
+
+export type { ExternalCommand } from './exchange.ts'
+
+/** Options of {@link externalOptimizer}. */
+export interface ExternalOptions extends ExternalCommand {
+  /** Kinds of parameters that it may change. @defaultValue all */
+  readonly kinds?: readonly ParameterKind[]
+}
+
+const ALL_KINDS: readonly ParameterKind[] = ['text', 'number', 'boolean', 'choice', 'examples', 'code', 'value']
+/** Cases that come with their graph. */
+const GRAPHS = 4
+
+/**
+ * An optimizer that is a program. It is started once a round; one JSON document on its standard input tells parameters, scores, feedback, blame and the
+ * trace graphs (TGJ) of the cases that show most; its standard output is `{"proposals": [{"changes": {"name": value}, "reason": "…"}]}`, an empty
+ * list when there is nothing left to try. Values are checked like those of any optimizer; the schemas are `external-question.schema.json` and
+ * `external-answer.schema.json`. It is ended when it takes too long and when the run is stopped.
+ *
+ * @throws {TraceEvalError} (as the reason of a round) `EXTERNAL_START`, `EXTERNAL_EXIT`, `EXTERNAL_TIMEOUT`, `EXTERNAL_SIZE`, `EXTERNAL_ANSWER`.
+ * @example
+ * ```ts
+ * const optimizer = externalOptimizer({ command: 'python3', args: ['optimizer.py'] })
+ * optimizer.name // 'command:python3 optimizer.py'
+ * ```
+ */
+export function externalOptimizer({ kinds = ALL_KINDS, ...command }: ExternalOptions): Optimizer {
+  return {
+    name: `command:${[command.command, ...command.args ?? []].join(' ')}`, kinds,
+    begin: (setup) => ({
+      async propose(view) {
+        if (view.signal.aborted || view.maxCandidates < 1 || setup.parameters.length === 0) return []
+        return readAnswer(await exchange(command, JSON.stringify(questionOf(setup, view)), view.signal)).slice(0, view.maxCandidates)
+      },
+    }),
+  }
+}
+
+/** What the command reads. */
+function questionOf({ parameters, random }: OptimizerSetup, { round, best, blame, history, maxCandidates }: RoundView): object {
+  const shown = new Set(tellingCases(best.runs, GRAPHS))
+  return {
+    version: 1, round, maxCandidates, seed: random.integer(2 ** 31),
+    parameters: parameters.map(({ name, description, domain }) => ({ name, ...(description !== undefined && { description }), domain, value: best.values[name] })),
+    score: best.score, blame,
+    cases: Array.from(best.runs, ([id, [run]]) => ({
+      id, score: run?.score ?? null, feedback: (run?.feedback ?? []).map(({ message, kind, check }) => ({ kind, message, ...(check !== undefined && { check }) })),
+      ...(run !== undefined && shown.has(id) && { graph: toTgj(run.trace.outputs) }),
+    })),
+    history: history.map(({ values, score, complete }) => ({ values, score, complete })),
+  }
+}
+
+function readAnswer(text: string): Proposal[] {
+  const refuse = (received: unknown): never => {
+    throw new TraceEvalError('EXTERNAL_ANSWER', `expected {"proposals": [{"changes": {…}}]} as JSON, received ${describeValue(received, 120)}`, { hint: 'Standard output is for the answer alone; write notes to standard error.' })
+  }
+  let answer: unknown
+  try { answer = JSON.parse(text) } catch { return refuse(text) }
+  const proposals: unknown = typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'proposals') ? (answer as { proposals: unknown }).proposals : refuse(answer)
+  if (!Array.isArray(proposals)) return refuse(answer)
+  return proposals.map((proposal: unknown) => {
+    const { changes, reason } = typeof proposal === 'object' && proposal !== null ? proposal as Record<string, unknown> : { changes: undefined, reason: undefined }
+    if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) return refuse(proposal)
+    return { changes: changes as Proposal['changes'], ...(typeof reason === 'string' && { reason }) }
+  })
+}
