@@ -10,7 +10,6 @@ const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval/bundles': () => import('../src/bundles.ts'),
   'trace-eval/modules': () => import('../src/modules.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
-  'trace-eval/code': () => import('../src/code.ts'),
   'trace-eval/llm': () => import('../src/llm.ts'),
   'trace-eval/graphs': () => import('../src/graphs.ts'),
   'trace-eval/testing': () => import('../src/testing/index.ts'),
