@@ -1,3 +1,4 @@
+/** Where a text is cut, and what stays together. Stage: reporters. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fit, wrap } from './layout.ts'
