@@ -1,6 +1,5 @@
 /** The source of a function that may be rewritten: its name, its signature, and whether a proposal keeps them. Stage: graph. */
 import type { SourceLocation } from '../core/stack.ts'
-import type { Domain } from './domain.ts'
 
 /** A function as it was written. The plugin of `trace-eval/config` supplies it, since a running function has lost its types. */
 export interface CodeSource {
@@ -85,7 +84,7 @@ export function signatureOf(source: string, name: string): string {
 }
 
 /** What is wrong with `value` as the code of `domain`; whether it parses is for who can run it. */
-export function outsideCode({ signature, maxLength }: Extract<Domain, { kind: 'code' }>, value: unknown): string | undefined {
+export function outsideCode({ signature, maxLength }: CodeDomain, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'the source of a function'
   if (value.length > maxLength) return `code of at most ${maxLength} characters`
   const [code, begin] = [bare(value), bare(signature)]

@@ -1,5 +1,6 @@
 /** Asks an optimizer for candidates, and lets in only what fits. Stage: train. */
 import { describeValue, shorten } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import { describeError } from '../graph/node.ts'
 import type { Blame, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
@@ -45,7 +46,7 @@ export async function askOptimizer(session: Session, optimizer: Optimizer, quest
     if (!Array.isArray(proposals)) return { candidates: [], exhausted: false, problems: [`expected a list of proposals, received ${describeValue(proposals)}`] }
     return { ...admit(proposals, session, { question, specs }), exhausted: proposals.length === 0 }
   } catch (error) {
-    return { candidates: [], exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(describeError(error)), 300)}`] }
+    return { candidates: [], exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(TraceEvalError.is(error) ? error.summary : describeError(error)), 300)}`] }
   }
 }
 
