@@ -45,6 +45,15 @@ test('code that does not parse is refused before it runs, with its line', () => 
   expect(String(thrown(() => propose('return reply.team +')))).toMatch(/^TraceEvalError \[PARAMETER_VALUE\]: expected TypeScript, received: .*\n {2}\d+ \| .*/)
 })
 
+test('code with a type error is refused, with its line; the function as declared may use its module', () => {
+  disconnect = connectCode({ isolation: 'sandbox' })
+  expect(String(thrown(() => propose('return reply.taem')))).toBe("TraceEvalError [PARAMETER_VALUE]: expected code without type errors, received:\n"
+    + "  3:16 Property 'taem' does not exist on type 'Reply', at parameter \"pick\" (src/code/connect.test.ts:15:14)")
+  const written = 'function home(x: number): string {\n  return process.cwd() + x\n}'
+  const home = parameter.code('home', written)
+  expect([home.with(written).value, String(thrown(() => home.with(`${written}\n`)))]).toEqual([written, expect.stringContaining("2:10 Cannot find name 'process'.")])
+})
+
 test('the function of the program itself sees this program, a proposal does not', () => {
   disconnect = connectCode({ isolation: 'sandbox' })
   const where = bundle(function where(): string { return typeof process }, { trainable: true })

@@ -1,10 +1,15 @@
 /** Lets trainable functions run proposed code in a code runner. Stage: code. */
-import { codeExecutor, setCodeExecutor } from '../graph/context.ts'
+import { originalOf } from '../graph/code-parameter.ts'
+import { codeExecutor, setCodeExecutor, type CodeExecutor } from '../graph/context.ts'
 import { createCodeRunner, stripTypes, type CodeRunner, type CodeRunnerOptions } from './runner.ts'
+import { isTyped, typeCheck } from './type-check.ts'
+
+const HOST = 'declare const host: Record<string, (...args: any[]) => Promise<any>>'
 
 /**
  * From now on proposed code of trainable functions runs in a runner of its own, which is made when it is first needed.
  * `trace-eval` connects one for each of its runs; this is for programs that set proposed code themselves, with `withParameters`.
+ * Proposals with type errors are refused, where TypeScript 7 or later is found from the working directory.
  *
  * @returns What ends that: the runner is disposed, and what was connected before is again.
  * @example
@@ -18,13 +23,26 @@ import { createCodeRunner, stripTypes, type CodeRunner, type CodeRunnerOptions }
 export function connectCode({ isolation = 'worker', ...options }: Partial<CodeRunnerOptions> = {}): () => void {
   const before = codeExecutor()
   let runner: CodeRunner | undefined
-  const executor = {
-    run({ source, name, isAsync, args }: { source: string; name: string; isAsync: boolean; args: readonly unknown[] }): unknown {
+  const told = new Map<string, string | undefined>()
+  const typeProblem = (source: string, domain: Parameters<CodeExecutor['check']>[1]): string | undefined => {
+    // The function as declared may use its module, and `none` runs code with all that this program has.
+    if (isolation === 'none' || source === originalOf(domain) || !isTyped(domain)) return undefined
+    const types = `${domain.types ?? ''}\n${options.host === undefined ? '' : HOST}`
+    const key = JSON.stringify([source, domain.signature, types])
+    if (!told.has(key)) {
+      const problems = typeCheck(source, { types, signature: domain.signature }) ?? []
+      told.set(key, problems.length === 0 ? undefined : `expected code without type errors, received:\n${problems.map((problem) => `  ${problem}`).join('\n')}`.replace(/\.$/, ''))
+    }
+    return told.get(key)
+  }
+  const executor: CodeExecutor = {
+    run({ source, name, isAsync, args }) {
       runner ??= createCodeRunner({ isolation, ...options })
       return isAsync ? runner.call(source, name, args) : runner.callSync(source, name, args)
     },
-    check(source: string): string | undefined {
-      try { stripTypes(source); return undefined } catch (error) { return error instanceof Error ? error.message : String(error) }
+    check(source, domain) {
+      try { stripTypes(source) } catch (error) { return error instanceof Error ? error.message : String(error) }
+      return typeProblem(source, domain)
     },
   }
   setCodeExecutor(executor)

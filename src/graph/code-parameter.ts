@@ -46,10 +46,15 @@ export function codeParameter(givenName: string, code: string | Func, options: C
   }
   const domain: CodeDomain = { kind: 'code', function: found.name, signature, ...(written?.types !== undefined && { types: written.types }), maxLength: Math.max(options.maxLength ?? MAX_LENGTH, found.source.length) }
   const made = restoredParameter(name, domain, { description: describe(options.description ?? written?.doc, domain), location: written?.location, declared }, found.source) as Parameter<string>
+  originals.set(domain, found.source)
   noteCodeDeclared()
   natives.set(made, new Map(typeof code === 'function' ? [[found.source, code]] : []))
   return made
 }
+
+const originals = new WeakMap<object, string>()
+/** The source that a code parameter was declared with; alone it may use what is around it in its module. @internal */
+export const originalOf = (domain: object): string | undefined => originals.get(domain)
 
 const identifier = (name: string): string => name.replaceAll(/[^\w$]+/g, '_').replace(/^(?=\d)/, '_')
 

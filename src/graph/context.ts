@@ -28,7 +28,7 @@ export interface CodeExecutor {
   /** The result, or a promise of it where the code is async. What the code throws names the line of its source. */
   run(call: CodeCall): unknown
   /** What is wrong with code that keeps its signature: syntax, types. */
-  check(source: string, domain: { readonly function: string; readonly types?: string }): string | undefined
+  check(source: string, domain: { readonly function: string; readonly signature: string; readonly types?: string }): string | undefined
 }
 
 export interface Context {
