@@ -5,6 +5,7 @@ import { indexRecords, type ListedRecord, type RecordIndex } from './tgj-records
 import { inputRefs, nodeOf, NodeFactory } from './tgj-nodes.ts'
 import type { Parameter } from './parameter.ts'
 import type { TgjHeader } from './tgj-types.ts'
+import { unshareValues } from './tgj-shared.ts'
 import { decodeValue, ForeignValue } from './tgj-value.ts'
 import { TracedNode } from './traced-node.ts'
 import type { Node } from './types.ts'
@@ -34,13 +35,20 @@ export interface TgjGraph {
  * ```
  */
 export function fromTgj(document: unknown, earlier: readonly TgjGraph[] = []): TgjGraph {
-  const index = indexRecords(document)
+  const index = fullIndex(document)
   return new Reader(index, earlier, new NodeFactory()).read()
 }
 
 /** The same for a document that was just made, with parameters of this process behind some of its records. @internal */
 export function readRecords(document: object, parameters: ReadonlyMap<string, Parameter<unknown>>): TgjGraph {
-  return new Reader(indexRecords(document), [], new NodeFactory(parameters)).read()
+  return new Reader(fullIndex(document), [], new NodeFactory(parameters)).read()
+}
+
+function fullIndex(document: unknown): RecordIndex {
+  const index = indexRecords(document)
+  const records = unshareValues(index.records, new Map(index.records.map((record) => [record.id, record])))
+  const byId = new Map(records.map((record) => [record.id, record]))
+  return { ...index, records, find: (name) => byId.get(index.find(name)?.id ?? name) }
 }
 
 class Reader {

@@ -38,6 +38,8 @@ interface Common {
   readonly description: string
   readonly meta?: { readonly location?: SourceLocation }
 }
+/** A large value: its hash, and the id of the record that has it in full. */
+interface TgjShared { readonly hash: string; readonly at: string }
 export interface TgjParameter extends Common {
   readonly kind: 'parameter'
   readonly value: Json
@@ -47,12 +49,12 @@ export interface TgjParameter extends Common {
 export interface TgjValue extends Common {
   readonly kind: 'value'
   readonly value: Json
-  readonly traceEval?: { readonly name: string }
+  readonly traceEval?: { readonly name?: string; readonly value?: TgjShared }
 }
 interface WithInputs extends Common {
   /** By role, in order; `traceEval.inputs` tells the order and the own names where these keys cannot. */
   readonly inputs: Readonly<Record<string, TgjRef>>
-  readonly traceEval?: { readonly name?: string; readonly inputs?: readonly (readonly [name: string, role: string])[]; readonly thrown?: Json }
+  readonly traceEval?: { readonly name?: string; readonly inputs?: readonly (readonly [name: string, role: string])[]; readonly thrown?: Json; readonly value?: TgjShared }
 }
 export interface TgjMessage extends WithInputs {
   readonly kind: 'message'

@@ -5,6 +5,7 @@ import type { Domain } from './domain.ts'
 import { topologicalOrder } from './order.ts'
 import { isNode, originOf, peek, settled, type Origin, type Step } from './origin.ts'
 import type { Parameter } from './parameter.ts'
+import { shareValues } from './tgj-shared.ts'
 import { encodeValue, ForeignValue } from './tgj-value.ts'
 import type { Json, TgjDocument, TgjHeader, TgjRecord, TgjRef } from './tgj-types.ts'
 import type { Node } from './types.ts'
@@ -19,7 +20,8 @@ type Made = Extract<Origin, { kind: 'message' | 'exception' }>
 
 /**
  * The graph behind `outputs` as a TGJ 1.0 document: plain JSON data that other optimizers, in other languages,
- * can read, with fields of ours (`traceEval`, `meta`) that they ignore. `fromTgj` reads it back.
+ * can read, with fields of ours (`traceEval`, `meta`) that they ignore. `fromTgj` reads it back. A value of more than
+ * 1,000 characters stands in full at its first record, later ones have its beginning and `traceEval.value: {hash, at}`.
  *
  * @example
  * ```ts
@@ -32,7 +34,7 @@ export function toTgj(outputs: Node<unknown> | readonly Node<unknown>[], options
   const { root, ...header } = options
   const all = Array.isArray(outputs) ? outputs as readonly Node<unknown>[] : [outputs as Node<unknown>]
   const writer = new Writer(topologicalOrder(all).nodes, root)
-  const nodes = writer.nodes.map((node) => writer.record(node))
+  const nodes = shareValues(writer.nodes.map((node) => writer.record(node)))
   const exports = Object.fromEntries(all.map((output, index): [string, TgjRef] => [all.length === 1 ? 'result' : `result_${index}`, writer.refTo(output)]))
   return { tgj: '1.0', ...header, nodes, exports }
 }

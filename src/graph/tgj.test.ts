@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
@@ -65,6 +66,17 @@ describe('a document', () => {
     expect(toTgj(step(), { root }).nodes[0]!.meta).toEqual({ location: { file: 'src/graph/tgj.test.ts', line: expect.any(Number), column: expect.any(Number) } })
   })
 
+  test('holds a large value once in full, later by its hash with how it begins', () => {
+    const long = 'Dear customer, '.repeat(100)
+    const document = toTgj(bundle(function same(mail: string) { return mail })(node(long, 'mail')))
+    const hash = `sha256:${createHash('sha256').update(JSON.stringify(long)).digest('hex')}`
+    expect(document.nodes[0]).toMatchObject({ id: 'mail.1', value: long })
+    expect(document.nodes[1]).toMatchObject({ output: { value: `${long.slice(0, 120)}…` }, traceEval: { value: { hash, at: 'mail.1' } } })
+    expect(JSON.stringify(document).length).toBeLessThan(long.length * 1.6)
+    expect(outputsOf(throughText(document))[0]!.value).toBe(long)
+    expect(toTgj([parameter('first', long), parameter('second', long)]).nodes.map((record) => 'value' in record && record.value)).toEqual([long, long])
+  })
+
   test('keeps apart the values that one parameter had', () => {
     const weight = parameter('weight', 1)
     const outputs = [op.add(weight, 1), withParameters([weight.with(2)], () => op.add(weight, 1))]
@@ -85,7 +97,7 @@ describe('a document', () => {
 })
 
 // Every shape of graph that steps can make.
-const values = fc.oneof(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), fc.constantFrom(-0, Number.NaN, undefined, /x/gi, { $type: 'set', value: [] }, { $type: 1 }, new Map([[{ a: 1 }, -0]])))
+const values = fc.oneof(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), fc.constantFrom(-0, Number.NaN, undefined, /x/gi, { $type: 'set', value: [] }, { $type: 1 }, new Map([[{ a: 1 }, -0]]), 'long '.repeat(300), { rows: Array.from({ length: 400 }, (_, index) => index) }))
 const names = fc.oneof(fc.string(), fc.constantFrom('x', 'x.1', 'a:b', '1', '__proto__', 'constructor', 'result'))
 const graphs = fc.array(fc.record({ kind: fc.constantFrom('value', 'parameter', 'step', 'failure', 'text'), name: names, value: values, inputs: fc.array(fc.nat(), { maxLength: 4 }) }), { minLength: 1, maxLength: 12 }).map((plan) => {
   const nodes: Node<unknown>[] = []
@@ -212,7 +224,7 @@ describe('documents of other writers', () => {
       one({ id: 'a', kind: 'message', inputs: [] }), one({ id: 'a', kind: 'message', inputs: { x: 5 } }), one({ id: 'a', kind: 'message', inputs: { x: { export: 'p' } } }),
       one({ id: 'a', kind: 'message', inputs: { x: 'a' } }), one({ id: 'a', kind: 'message', inputs: {}, traceEval: { inputs: [['x', 'y']] } }),
       one({ id: 'a', kind: 'exception', inputs: {} }), one({ id: 'a', kind: 'parameter', value: 1, traceEval: { domain: { kind: 'color' } } }), one({ id: 'a', kind: 'parameter', value: 1, traceEval: { domain: { kind: 'choice' } } }),
-      { tgj: '1.0', nodes: [], exports: { out: null } },
+      one({ id: 'a', kind: 'value', value: 'Dear…', traceEval: { value: { hash: 'sha256:00', at: 'b' } } }), { tgj: '1.0', nodes: [], exports: { out: null } },
     ].map(message)).toMatchInlineSnapshot(`
       [
         "expected an object, received null, at the document",
@@ -235,6 +247,7 @@ describe('documents of other writers', () => {
         "expected an object, received undefined, at nodes[0].error",
         "expected one of text, boolean, value, choice, examples, code, number, received "color", at nodes[0].traceEval.domain.kind",
         "expected choices of a choice parameter, received undefined, at nodes[0].traceEval.domain.choices",
+        "expected the id of a record with the value in full, received "b", at nodes[0].traceEval.value.at",
         "expected an id, {ref}, {literal}, {export} or {hash}, received null, at exports.out",
       ]
     `)
