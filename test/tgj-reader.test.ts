@@ -29,6 +29,12 @@ test('documents with parameters, values, confusing names, literals and failures 
   expect(Object.keys(taken!.exports)).toEqual(['result_0', 'result_1', 'result_2'])
 })
 
+test('documents with large values that several records have are read, with the beginning for a value', () => {
+  const document = toTgj(bundle(function same(mail: string) { return mail })(node('Dear '.repeat(400), 'mail')))
+  expect(document.nodes[1]).toMatchObject({ output: { value: expect.stringMatching(/^(Dear ){24}…$/) } })
+  expect(read(document)).toEqual({ taken: { inputs: { 'same.1': ['mail.1'] }, exports: { result: 'same.1' } }, error: '' })
+})
+
 test('the reader refuses what breaks its rules', () => {
   const document = toTgj(op.add(op.add(parameter('x', 1), 1), 2))
   expect(read({ ...document, nodes: document.nodes.toReversed() }).error).toContain('is used before it stands in the document')
