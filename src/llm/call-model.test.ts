@@ -5,7 +5,7 @@ import { callModel, type CallPolicy } from './call-model.ts'
 import { meter } from './meter.ts'
 import { modelFromEnv } from './model-from-env.ts'
 import { openaiModel } from './openai-model.ts'
-import { scriptedServer, sendJson, type Script } from './scripted-server.ts'
+import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
 
 const quick: CallPolicy = { backoffMs: 1, maxBackoffMs: 2, attemptTimeoutMs: 2000, totalTimeoutMs: 10_000, attempts: 3 }
 const ask = { messages: [{ role: 'user', content: 'hello' }] } as const

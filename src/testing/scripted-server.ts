@@ -1,4 +1,4 @@
-/** For tests: a real server on loopback that speaks chat completions and answers from a script. Stage: llm. */
+/** For tests: a real server on loopback that speaks chat completions and answers from a script. Stage: testing. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
