@@ -1,6 +1,7 @@
 /** A workflow that is only instrumented with OpenTelemetry, as a trace graph. Stage: graph. */
 import { readSpans, type OtlpSpan } from './otlp-spans.ts'
 import type { Parameter } from './parameter.ts'
+import { cleanName } from './tgj-name.ts'
 import { readRecords, type TgjGraph } from './tgj-read.ts'
 import type { Json, TgjRef } from './tgj-types.ts'
 
@@ -40,7 +41,6 @@ export function fromOtlp(document: unknown, options: OtlpOptions = {}): TgjGraph
 const spanKey = ({ service, spanId }: OtlpSpan): string => `${service}:${spanId}`
 const messageId = ({ service, spanId, attributes }: OtlpSpan): string => `${service}:${textOf(attributes.get('message.id')) ?? spanId}`
 const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-const cleanName = (name: string): string => name.replaceAll(':', '')
 
 class Profile {
   readonly #spans: readonly OtlpSpan[]

@@ -6,6 +6,7 @@ import { topologicalOrder } from './order.ts'
 import { isNode, originOf, peek, settled, type Origin, type Step } from './origin.ts'
 import type { Parameter } from './parameter.ts'
 import { shareValues } from './tgj-shared.ts'
+import { cleanName } from './tgj-name.ts'
 import { encodeValue, ForeignValue } from './tgj-value.ts'
 import type { Json, TgjDocument, TgjHeader, TgjRecord, TgjRef } from './tgj-types.ts'
 import type { Node } from './types.ts'
@@ -123,11 +124,6 @@ class Writer {
 function locationOf(step: Step): SourceLocation | undefined { return step.location ?? userLocation(step.declaredAt?.stack) }
 
 function labelled(label: string, description: string | undefined): string { return description === undefined ? `[${label}]` : `[${label}] ${description}` }
-
-function cleanName(name: string): string {
-  const clean = name.replaceAll(':', '_')
-  return clean === '' ? 'node' : clean === '__proto__' ? '_proto_' : clean
-}
 
 function freeId(base: string, taken: ReadonlySet<string>, counts: Map<string, number>): string {
   let number = counts.get(base) ?? 0
