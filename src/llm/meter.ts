@@ -1,5 +1,6 @@
 /** Counts what a model costs, and stops before a budget is passed. Stage: llm. */
 import { TraceEvalError } from '../core/errors.ts'
+import { messageText } from './message-text.ts'
 import type { Model } from './model.ts'
 
 /** What a role may spend. */
@@ -29,7 +30,7 @@ export function meter(model: Model, { maxCalls = Number.POSITIVE_INFINITY, maxTo
     name: model.name,
     get spend() { return { ...spent } },
     async send(request) {
-      const input = estimate(request.messages.reduce((sum, { content }) => sum + content.length, 0))
+      const input = estimate(request.messages.reduce((sum, message) => sum + messageText(message).length, 0))
       const used = spent.inputTokens + spent.outputTokens
       if (spent.modelCalls >= maxCalls) throw budgetError(`${spent.modelCalls} of ${maxCalls} calls are used`)
       if (used + input + (request.maxOutputTokens ?? 0) > maxTokens) throw budgetError(`${used} of ${maxTokens} tokens are used, and this request needs about ${input + (request.maxOutputTokens ?? 0)}`)
