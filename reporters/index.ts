@@ -10,6 +10,6 @@ export { default as TraceEvalReporter, type TraceEvalReporterOptions } from './t
 export { acceptReport, type AcceptedWorkflow, type AcceptOptions, type AcceptResult, type RefusedWorkflow } from '../src/report/accept.ts'
 export { formatReport, parseReport, readReport } from '../src/report/report-file.ts'
 export type {
-  CaseReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan, RunReport, StopReason, Usage,
+  CaseReport, GateKind, GateMetric, GateReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan, RunReport, StopReason, Usage,
   VerdictName, WorkflowReport,
 } from '../src/report/run-report.ts'

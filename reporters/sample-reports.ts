@@ -1,11 +1,16 @@
 /** Reports to try a reporter with: a real gain, a failed gate, a first run without a model, and what can go wrong. Stage: reporters. */
 import { unmeasuredReport } from '../src/report/build.ts'
-import type { CaseReport, MeasuredScore, RunReport, Usage, WorkflowReport } from '../src/report/run-report.ts'
+import type { CaseReport, GateReport, MeasuredScore, RunReport, Usage, WorkflowReport } from '../src/report/run-report.ts'
 
 const noUsage = { modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
 const used = (evaluations: number): Usage => ({ evaluations, ...noUsage, byRole: { task: noUsage, judge: noUsage, optimizer: noUsage } })
 const score = (value: number, passed: number, n: number, [lower, upper]: readonly [number, number], heldOut: boolean): MeasuredScore =>
   ({ score: value, n, passed, lower, upper, heldOut })
+
+function aGate(kind: GateReport['kind'], verdict: GateReport['verdict'], measured: MeasuredScore, more: Pick<GateReport, 'rule' | 'reason' | 'passed'> & Partial<GateReport>): GateReport {
+  const { score: value, lower, upper, n, heldOut } = measured
+  return { what: 'score', metric: 'score', kind, verdict, value, lower, upper, n, confidence: 0.95, heldOut, ...more }
+}
 
 function aCase(id: string, title: string, before: number | null, after: number | null, more: Partial<CaseReport> = {}): CaseReport {
   const change = before === null || after === null || before === after ? 'same' : after > before ? 'better' : 'worse'
@@ -22,6 +27,9 @@ export const aGain: WorkflowReport = {
   name: 'ticket routing', file: 'evals/route.eval.ts', location: { file: 'evals/route.eval.ts', line: 6, column: 1 },
   verdict: 'inconclusive', passed: true, threshold: 0.9, confidence: 0.95,
   reason: 'held out 0.92 (22 of 24, 95 % lower bound 0.76), threshold 0.90; not settled: about 870 cases would settle it',
+  gates: [aGate('threshold', 'inconclusive', score(22 / 24, 22, 24, [0.76, 0.98], true), {
+    rule: 'at least 0.90', mark: 0.9, passed: true, reason: 'held out 0.92 (22 of 24, 95 % lower bound 0.76), threshold 0.90; not settled: about 870 cases would settle it',
+  })],
   cases: { total: 60, learn: 36, heldOut: 24 },
   plan: { rounds: 10, maxEvaluations: 600, maxDurationMs: 600_000, concurrency: 5, trials: 1, optimizer: 'opto-prime', optimizes: true },
   baseline: score(14 / 24, 14, 24, [0.4, 0.75], true), final: score(22 / 24, 22, 24, [0.76, 0.98], true),
@@ -69,6 +77,7 @@ export const aGain: WorkflowReport = {
 export const aFailure: WorkflowReport = {
   name: 'spam', file: 'evals/spam.eval.ts', verdict: 'fail', passed: false, threshold: 0.97, confidence: 0.95,
   reason: 'held out 0.85 (68 of 80, 95 % upper bound 0.91), threshold 0.97',
+  gates: [aGate('threshold', 'fail', score(0.85, 68, 80, [0.77, 0.91], true), { rule: 'at least 0.97', mark: 0.97, passed: false, reason: 'held out 0.85 (68 of 80, 95 % upper bound 0.91), threshold 0.97' })],
   cases: { total: 200, learn: 120, heldOut: 80 },
   plan: { rounds: 10, maxEvaluations: 2000, concurrency: 5, trials: 1, optimizer: 'tpe', optimizes: true },
   baseline: score(0.85, 68, 80, [0.77, 0.91], true), final: score(0.85, 68, 80, [0.77, 0.91], true),
@@ -90,6 +99,7 @@ export const aFailure: WorkflowReport = {
 export const aFirstRun: WorkflowReport = {
   name: 'greeting', file: 'greet.eval.ts', verdict: 'fail', passed: false, confidence: 0.95,
   reason: '1 of 3 cases failed; without a threshold every case must pass',
+  gates: [aGate('every-case', 'fail', score(2 / 3, 2, 3, [0.13, 0.98], false), { rule: 'every case passes', passed: false, reason: '1 of 3 cases failed; without a threshold every case must pass' })],
   cases: { total: 3, learn: 3, heldOut: 0 },
   plan: { rounds: 10, maxEvaluations: 300, concurrency: 5, trials: 1, optimizer: 'tpe', optimizes: true },
   baseline: score(2 / 3, 2, 3, [0.13, 0.98], false), final: score(2 / 3, 2, 3, [0.13, 0.98], false),

@@ -126,6 +126,18 @@ test('the measured score is part of the verdict', () => {
   })
 })
 
+test('what was asked stands in the verdict as a gate with its numbers', () => {
+  const gatesOf = (options: GateOptions, parts: Partial<Measured> = {}) => decide(resolveGate(options), measured(parts)).gates
+  const reason = 'held out 0.92 (22 of 24, 95 % lower bound 0.76), threshold 0.90; not settled: about 910 cases would settle it'
+  expect(gatesOf({ threshold: 0.9 })).toEqual([{
+    what: 'score', metric: 'score', kind: 'threshold', rule: 'at least 0.90', mark: 0.9, verdict: 'inconclusive', passed: true, reason,
+    value: 22 / 24, lower: expect.closeTo(0.7602, 4) as number, upper: expect.closeTo(0.985, 4) as number, n: 24, confidence: 0.95, heldOut: true,
+  }])
+  expect(gatesOf({})).toMatchObject([{ kind: 'every-case', rule: 'every case passes', verdict: 'fail', passed: false }])
+  expect(gatesOf({ threshold: 0.9 }, { scores: [], unscored: 3 })).toMatchObject([{ verdict: 'error', passed: false, value: null, lower: null, upper: null, n: 0 }])
+  expect([gatesOf({ gate: 'none' }), gatesOf({}, { partial: true })]).toEqual([[], []])
+})
+
 describe('for all suites', () => {
   const score = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))
   const scores = fc.array(score, { minLength: 1, maxLength: 30 })

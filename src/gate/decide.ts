@@ -3,6 +3,7 @@ import type { GateRule } from './gate-rule.ts'
 import { scoreDetails } from './measure-score.ts'
 import type { CaseScores, ScoreDetails } from './measure-score.ts'
 import { describeFailedMusts, describeScore, describeSettling, inSampleNote, plural } from './reason.ts'
+import { firstGate } from './first-gate.ts'
 import type { Verdict, VerdictName } from './verdict.ts'
 
 /** What a run measured with its final values. `scores` and `clusters` are those of the gated cases: held out, where any are. */
@@ -39,7 +40,7 @@ const slack = 1e-12
 export function decide(rule: GateRule, measured: Measured): Verdict {
   const details = scoreDetails(measured, rule.confidence)
   const { verdict, passed, reason } = judge(rule, measured, details)
-  return { verdict, passed, reason, final: details.measured, exitCode: exitCodeFor(verdict, passed, rule) }
+  return { verdict, passed, reason, final: details.measured, gates: firstGate(rule, { verdict, passed, reason }, details), exitCode: exitCodeFor(verdict, passed, rule) }
 }
 
 interface Judgement {

@@ -9,7 +9,7 @@ import { parameter } from '../graph/parameter.ts'
 import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
 import { buildRunReport, buildWorkflowReport, unmeasuredReport, type WorkflowReportInput } from './build.ts'
 import { formatReport, parseReport } from './report-file.ts'
-import type { MeasuredScore, RunReport } from './run-report.ts'
+import type { GateReport, MeasuredScore, RunReport } from './run-report.ts'
 
 const root = '/project'
 const anything = { schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } } as const
@@ -33,12 +33,16 @@ function anOutcome(more: Partial<TrainOutcome> = {}): TrainOutcome {
   }
 }
 
+const aGate: GateReport = {
+  what: 'score of tag "billing"', metric: 'score', tag: 'billing', kind: 'max-regression', rule: 'at most 0.02 worse than at the start', mark: 0.02, against: 'start',
+  verdict: 'fail', passed: false, reason: 'too low', value: -0.1, lower: -0.2, upper: -0.03, n: 20, confidence: 0.95, heldOut: true, gained: 1, lost: 4, p: 0.9,
+}
 const measured: MeasuredScore = { score: 0.5, n: 1, passed: 0, lower: 0.1, upper: 0.9, heldOut: true }
 function anInput(outcome: Partial<TrainOutcome> = {}, more: Partial<WorkflowReportInput> = {}): WorkflowReportInput {
   return {
     name: 'ticket routing', file: '/project/evals/route.eval.ts', root, location: at(3), outcome: anOutcome(outcome), titles: new Map([['b', 'the second'], ['a', 'the first']]),
     plan: { rounds: 10, maxEvaluations: 600, concurrency: 5, trials: 1, optimizer: 'tpe', optimizes: true }, threshold: 0.9, confidence: 0.95,
-    verdict: { verdict: 'fail', passed: false, reason: 'too low', baseline: measured, final: measured }, durationMs: 1234, ...more,
+    verdict: { verdict: 'fail', passed: false, reason: 'too low', gates: [aGate], baseline: measured, final: measured }, durationMs: 1234, ...more,
   }
 }
 const build = (outcome: Partial<TrainOutcome> = {}, more: Partial<WorkflowReportInput> = {}) => buildWorkflowReport(anInput(outcome, more))

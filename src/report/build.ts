@@ -7,7 +7,7 @@ import { caseReports, meanScore } from './case-reports.ts'
 import { parameterReports, rejectedReport, roundReports } from './parameter-reports.ts'
 import { partReports } from './part-reports.ts'
 import { placeIn, relativeFile } from './report-text.ts'
-import type { MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
+import type { GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
 
 /** What names a workflow in a report. */
 interface WorkflowPlace {
@@ -24,6 +24,7 @@ interface ReportedVerdict {
   readonly verdict: VerdictName
   readonly passed: boolean
   readonly reason: string
+  readonly gates: readonly GateReport[]
   readonly baseline: MeasuredScore
   readonly final: MeasuredScore
 }
@@ -48,7 +49,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
   const { outcome, root, plan, verdict, threshold } = input
   return {
     ...placeOf(input),
-    verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason,
+    verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates.map((gate) => ({ ...gate })),
     ...(threshold === undefined ? {} : { threshold }), confidence: input.confidence,
     cases: { total: outcome.learn.length + outcome.heldOut.length, learn: outcome.learn.length, heldOut: outcome.heldOut.length },
     plan: { ...plan },
@@ -82,7 +83,7 @@ export function unmeasuredReport(input: UnmeasuredWorkflow): WorkflowReport {
   const stopReason: StopReason = input.verdict === 'error' ? 'error' : 'not-optimized'
   return {
     ...placeOf(input),
-    verdict: input.verdict, passed: input.passed, reason: input.reason, confidence: 0.95,
+    verdict: input.verdict, passed: input.passed, reason: input.reason, gates: [], confidence: 0.95,
     cases: { total: input.cases ?? 0, learn: 0, heldOut: 0 },
     plan: { rounds: 0, maxEvaluations: 0, concurrency: 0, trials: 0, optimizer: 'none', optimizes: false },
     baseline: nothing, final: { ...nothing }, learn: { baseline: 0, final: 0 },

@@ -1,10 +1,10 @@
 /** Everything a run has to say, as plain data: computed once, rendered by reporters, written as report.json. Stage: report. */
 import type { SourceLocation } from '../core/stack.ts'
 import type { Feedback, Leak } from '../feedback/feedback.ts'
-import type { MeasuredScore, VerdictName } from '../gate/verdict.ts'
+import type { GateKind, GateMetric, GateReport, MeasuredScore, VerdictName } from '../gate/verdict.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 
-export type { MeasuredScore, VerdictName }
+export type { GateKind, GateMetric, GateReport, MeasuredScore, VerdictName }
 
 /** One run of the command, or of Vitest with the plugin. Written to `.vitest/trace-eval/report.json`. */
 export interface RunReport {
@@ -41,7 +41,9 @@ export interface WorkflowReport {
   readonly passed: boolean
   /** One line with the numbers behind the verdict. */
   readonly reason: string
-  /** The score the gate asks for; none: every case must pass. */
+  /** Each rule of the gate with its own verdict and numbers; empty where the run was not gated. */
+  readonly gates: readonly GateReport[]
+  /** The score the gate asks for; none: every case must pass, or other rules stand in its place. */
   readonly threshold?: number
   readonly confidence: number
   readonly cases: { readonly total: number; readonly learn: number; readonly heldOut: number }
