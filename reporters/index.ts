@@ -1,6 +1,7 @@
 /** Entry `trace-eval/reporters`: the reporter for Vitest, and the parts to write another one. Stage: reporters. */
 export { paint, type Paint } from './ansi.ts'
 export { writeReport } from './json.ts'
+export { renderExplanation } from './explain.ts'
 export { foreign, foreignLine, type RenderOptions } from './layout.ts'
 export { renderEndedRound, renderLive, type EndedRound, type LiveView } from './live-line.ts'
 export { LiveLines, type LiveLinesOptions } from './live-lines.ts'
@@ -10,6 +11,7 @@ export { default as TraceEvalReporter, type TraceEvalReporterOptions } from './t
 export { acceptReport, type AcceptedWorkflow, type AcceptOptions, type AcceptResult, type RefusedWorkflow } from '../src/report/accept.ts'
 export { formatReport, parseReport, readReport } from '../src/report/report-file.ts'
 export type {
-  CaseReport, GateKind, GateMetric, GateReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan, RunReport, StopReason, Usage,
+  BlameReport, CaseReport, EditReport, GateKind, GateMetric, GateReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan,
+  RunReport, StepReport, StopReason, Usage,
   VerdictName, WorkflowReport,
 } from '../src/report/run-report.ts'

@@ -15,8 +15,11 @@ const MAX_WRAPPED = 8
 /** Changed lines that are searched for; beyond, the diff would take long and say little. */
 const MAX_EDITS = 1000
 
+/** What is shown of a change. */
+export type ChangedParameter = Pick<ParameterReport, 'name' | 'kind' | 'from' | 'to' | 'location'>
+
 /** The lines that show how `parameter` changed. */
-export function renderChange(parameter: ParameterReport, columns: number, color: Paint): string[] {
+export function renderChange(parameter: ChangedParameter, columns: number, color: Paint): string[] {
   const { kind, from, to } = parameter
   if (kind === 'text' || kind === 'code' || kind === 'examples' || kind === 'value') {
     const changes = kind === 'examples' && Array.isArray(from) && Array.isArray(to) ? exampleLines(from, to) : textLines(asText(from), asText(to))
@@ -27,7 +30,7 @@ export function renderChange(parameter: ParameterReport, columns: number, color:
   return [`   ${color.bold(foreignLine(parameter.name))}  ${color.red(foreignLine(describeValue(from)))} → ${color.green(foreignLine(describeValue(to)))}`]
 }
 
-function titleLine({ name, kind, location }: ParameterReport, columns: number, color: Paint): string {
+function titleLine({ name, kind, location }: ChangedParameter, columns: number, color: Paint): string {
   const place = fit([kind, placeText(location)].filter((part) => part !== '').join(', '), Math.floor(columns / 2))
   const shown = fit(foreignLine(name), columns - 6 - displayWidth(place))
   return `   ${color.bold(shown)} ${color.dim(`(${place})`)}`

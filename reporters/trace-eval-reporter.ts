@@ -5,6 +5,7 @@ import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
 import type { RunReport } from '../src/report/run-report.ts'
 import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
+import { renderExplanation } from './explain.ts'
 import { writeReport } from './json.ts'
 import { LiveLines } from './live-lines.ts'
 import { foundProblems, plainTestFailures } from './module-problems.ts'
@@ -20,6 +21,8 @@ export interface TraceEvalReporterOptions {
   readonly tty?: boolean
   /** @defaultValue standard output */
   readonly write?: (text: string) => void
+  /** Whether to show what each round suspected, asked and got. @defaultValue false */
+  readonly explain?: boolean
   /** Whether somebody stopped the run. @defaultValue what Vitest says */
   readonly interrupted?: () => boolean
   /** Whether to show plans and progress while workflows run; false shows them when the run has ended. @defaultValue true */
@@ -35,6 +38,7 @@ export default class TraceEvalReporter implements Reporter {
   readonly #color: boolean
   readonly #write: (text: string) => void
   readonly #isLive: boolean
+  readonly #explains: boolean
   readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
   readonly #tty: boolean
@@ -53,6 +57,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#columns = options.columns ?? stdout.columns ?? 80
     this.#color = options.color ?? (!env['NO_COLOR'] && (stdout.isTTY || (env['FORCE_COLOR'] ?? '0') !== '0'))
     this.#isLive = options.live ?? true
+    this.#explains = options.explain ?? false
     this.#isInterrupted = options.interrupted ?? (() => false)
     this.#write = options.write ?? ((text) => { stdout.write(text) })
     this.#tty = tty
@@ -124,6 +129,7 @@ export default class TraceEvalReporter implements Reporter {
       this.#suites.delete(suite.id)
       this.#live.remove(suite.id)
       this.#live.print(renderWorkflow(meta.report, { columns: this.#columns, color: this.#color, belowPlan: this.#lastPlan === suite.id }))
+      if (this.#explains) this.#live.print(renderExplanation(meta.report, { columns: this.#columns, color: this.#color }))
       this.#lastPlan = undefined
     } else if (meta.progress !== undefined) {
       // Where lines cannot be redrawn, rounds that have ended stay below the plan.

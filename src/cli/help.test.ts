@@ -8,7 +8,7 @@ test('the help names every command, flag and exit code', () => {
 
     Usage
       trace-eval [filters]           Run eval files, improve parameters, judge
-      trace-eval show [workflow]     The last report; --case ID, --graph, --json
+      trace-eval show [workflow]     Last report; --case, --explain, --graph, --json
       trace-eval accept [workflow…]  Save the last values; --force: failed ones too
       trace-eval init                Write a first eval that runs, and its config
 
@@ -25,6 +25,7 @@ test('the help names every command, flag and exit code', () => {
       --no-optimize        Measure and gate the saved values, change nothing
       --from-code          Start from the values in the code, not the saved ones
       --fail-inconclusive  Exit with 3 when the cases do not settle the verdict
+      --explain            Show what each round suspected, asked and got
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file
 

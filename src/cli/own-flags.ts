@@ -27,6 +27,7 @@ export const runFlags = {
   'no-optimize': { kind: 'switch', help: 'Measure and gate the saved values, change nothing' },
   'from-code': { kind: 'switch', help: 'Start from the values in the code, not the saved ones' },
   'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
+  'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
   'json': { kind: 'file', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
 } as const satisfies Record<string, OwnFlag>

@@ -13,6 +13,7 @@ const flags = {
   case: { kind: 'text', value: 'ID', help: 'One case, by id or title' },
   graph: { kind: 'optional', value: '[=FORMAT]', help: 'The trace graph of a failing case: svg, dot, mermaid, tgj' },
   out: { kind: 'text', value: 'FILE', help: 'Where the graph is written' },
+  explain: { kind: 'switch', help: 'What each round suspected, asked and got' },
   json: { kind: 'switch', help: 'The data' },
   root: { kind: 'text', value: 'DIR', help: 'Root of the run (the current folder)' },
 } as const satisfies Record<string, OwnFlag>
@@ -32,6 +33,7 @@ export async function showCommand(args: readonly string[]): Promise<number> {
     }))
   }
   const shown = name === undefined ? report : { ...report, workflows: [workflowNamed(report, name)] }
+  if (own['explain'] === true) return print(await explanations(shown))
   return print(own['json'] === true ? formatReport(shown) : wanted === undefined ? await reportText(shown) : casesText(shown, wanted))
 }
 
@@ -40,11 +42,16 @@ async function print(text: string): Promise<number> {
   return 0
 }
 
+const style = ({ stdout, env } = process) => ({ columns: stdout.columns ?? 80, color: useColor(env, stdout.isTTY === true) })
+
+async function explanations({ workflows }: RunReport): Promise<string> {
+  const { renderExplanation } = await import('../../reporters/explain.ts')
+  return workflows.map((workflow) => renderExplanation(workflow, style())).join('')
+}
+
 async function reportText(report: RunReport): Promise<string> {
   const { renderRun, renderWorkflow } = await import('../../reporters/terminal.ts')
-  const { stdout, env } = process
-  const style = { columns: stdout.columns ?? 80, color: useColor(env, stdout.isTTY === true) }
-  return [...report.workflows.map((workflow) => renderWorkflow(workflow, style)), renderRun(report, style)].join('')
+  return [...report.workflows.map((workflow) => renderWorkflow(workflow, style())), renderRun(report, style())].join('')
 }
 
 function workflowNamed({ workflows }: RunReport, name: string): WorkflowReport {

@@ -55,6 +55,8 @@ export interface RoundView {
   readonly maxCandidates: number
   /** Aborts when the run is stopped. */
   readonly signal: AbortSignal
+  /** Takes down what a model was asked and what came of it, for the report and `--explain`. Absent: nobody wants to know. */
+  readonly record?: (call: OptimizerCall) => void
 }
 
 /** A candidate with what is known of it. */
@@ -83,4 +85,32 @@ export interface Proposal {
   readonly changes: ParameterValues
   /** Why, for the report. */
   readonly reason?: string
+}
+
+/** One call of a model by an optimizer: what was sent, what came back, what it asks to change. */
+export interface OptimizerCall {
+  /** The optimizer that asked. */
+  readonly optimizer: string
+  /** What the call was for. */
+  readonly purpose: 'propose' | 'criticise' | 'select' | 'repair' | 'summarise'
+  readonly model: string
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  /** As it came. None: the call failed. */
+  readonly answer?: string
+  /** Why there is no answer, or why nothing in it could be used. */
+  readonly problem?: string
+  readonly edits: readonly CallEdit[]
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly durationMs: number
+}
+
+/** One change that an answer asked for. */
+export interface CallEdit {
+  readonly parameter: string
+  readonly to: unknown
+  /** Why it was refused at once; none: it was proposed. */
+  readonly refused?: string
+  /** What a reader should know of it: that it copies the text of a case. */
+  readonly notes?: readonly string[]
 }

@@ -2,7 +2,7 @@
 import { jsonrepair } from 'jsonrepair'
 import { describeValue, shorten } from '../core/describe-value.ts'
 import type { ModelReply } from '../llm/model.ts'
-import type { ParameterSpec } from './optimizer.ts'
+import type { CallEdit, ParameterSpec } from './optimizer.ts'
 
 /** What an answer asks for. */
 export interface Edits {
@@ -10,6 +10,10 @@ export interface Edits {
   readonly changes: ReadonlyMap<string, unknown>
   /** What was left out, and why; one clause each. */
   readonly problems: readonly string[]
+  /** Every edit that the answer asked for, as it is recorded. */
+  readonly edits: readonly CallEdit[]
+  /** Why nothing of it could be read. */
+  readonly problem?: string
 }
 
 /**
@@ -17,19 +21,21 @@ export interface Edits {
  * An answer that was cut off is refused whole; an edit that does not fit is left out alone.
  */
 export function readEdits({ text, finish }: ModelReply, current: Readonly<Record<string, unknown>>, editable: readonly ParameterSpec[]): Edits {
-  if (finish === 'refusal') return { changes: new Map(), problems: [`the model refused: ${shorten(text, 120)}`] }
-  if (finish === 'length') return { changes: new Map(), problems: ['the answer was cut off at its length limit'] }
+  if (finish === 'refusal') return unreadable(`the model refused: ${shorten(text, 120)}`)
+  if (finish === 'length') return unreadable('the answer was cut off at its length limit')
   const found = taggedEdits(text) ?? jsonEdits(text)
-  if (found === undefined) return { changes: new Map(), problems: [`expected changed parameters in component tags, received ${describeValue(text, 80)}`] }
-  const [changes, problems] = [new Map<string, unknown>(), [] as string[]]
+  if (found === undefined) return unreadable(`expected changed parameters in component tags, received ${describeValue(text, 80)}`)
+  const [changes, edits] = [new Map<string, unknown>(), [] as CallEdit[]]
   for (const [name, given] of found) {
     const spec = editable.find((one) => one.name === name)
     const checked = spec === undefined ? { problem: `${describeValue(name)} is no parameter that may change now` } : checkEdit(spec, given, current[name])
-    if ('problem' in checked) problems.push(checked.problem)
-    else changes.set(name, checked.value)
+    edits.push({ parameter: name, ...('problem' in checked ? { to: given, refused: checked.problem } : { to: checked.value }) })
+    if ('value' in checked) changes.set(name, checked.value)
   }
-  return { changes, problems }
+  return { changes, edits, problems: edits.flatMap(({ refused }) => refused ?? []) }
 }
+
+const unreadable = (problem: string): Edits => ({ changes: new Map(), problems: [problem], edits: [], problem })
 
 /** Blocks by name; none when there is no complete block. The last block of a name counts. */
 function taggedEdits(text: string): Map<string, unknown> | undefined {

@@ -2,8 +2,9 @@
 import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { callModel, type CallPolicy } from '../llm/call-model.ts'
+import type { CallPolicy } from '../llm/call-model.ts'
 import type { Model } from '../llm/model.ts'
+import { askModel } from './ask-model.ts'
 import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
 import { readEdits } from './reflect-answer.ts'
 import { reflectMessages } from './reflect-prompt.ts'
@@ -119,8 +120,9 @@ class ReflectRun implements OptimizerRun {
     const fence = this.#setup.random.integer(2 ** 31).toString(36)
     const messages = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit: this.#options.promptLimit ?? 24_000 })
     try {
-      const reply = await callModel(this.#model, { messages, signal: view.signal }, this.#options.policy)
-      const { changes, problems } = readEdits(reply, view.best.values, editable)
+      const { changes, problems } = await askModel(view, { optimizer: 'reflect', model: this.#model, policy: this.#options.policy }, {
+        purpose: 'propose', messages, read(reply) { const edits = readEdits(reply, view.best.values, editable); return { result: edits, ...edits } },
+      })
       this.#refused = problems
       return this.#proposals(view, changes)
     } catch (error) {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { Feedback } from '../feedback/feedback.ts'
 import { parameter } from '../graph/parameter.ts'
-import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
+import type { RunsByCase, StepOutcome, TrainOutcome } from '../train/outcome.ts'
 import { buildRunReport, buildWorkflowReport, unmeasuredReport, type WorkflowReportInput } from './build.ts'
 import { formatReport, parseReport } from './report-file.ts'
 import type { GateReport, MeasuredScore, RunReport } from './run-report.ts'
@@ -26,7 +26,7 @@ const runs = (...all: readonly CaseRun[]): RunsByCase => Map.groupBy(all, ({ cas
 function anOutcome(more: Partial<TrainOutcome> = {}): TrainOutcome {
   return {
     learn: [{ id: 'a' }, { id: 'b', tags: ['slow'] }], heldOut: [{ id: 'c' }],
-    parameters: new Map(), optimized: [], blame: [], startValues: {}, finalValues: {}, adopted: true, rounds: [], stop: 'rounds', evaluations: 12,
+    parameters: new Map(), optimized: [], blame: [], startValues: {}, finalValues: {}, adopted: true, rounds: [], steps: [], stop: 'rounds', evaluations: 12,
     startRuns: runs(aRun('a', 0, { feedback: [failed('no')] }), aRun('b', 1), aRun('c', 0.5)),
     finalRuns: runs(aRun('a', 1), aRun('b', 0), aRun('c', 0.5)),
     ...more,
@@ -37,6 +37,10 @@ const aGate: GateReport = {
   what: 'score of tag "billing"', metric: 'score', tag: 'billing', kind: 'max-regression', rule: 'at most 0.02 worse than at the start', mark: 0.02, against: 'start',
   verdict: 'fail', passed: false, reason: 'too low', value: -0.1, lower: -0.2, upper: -0.03, n: 20, confidence: 0.95, heldOut: true, gained: 1, lost: 4, p: 0.9,
 }
+function aStep(more: Partial<StepOutcome> = {}): StepOutcome {
+  return { round: 1, optimizer: 'reflect', purpose: 'propose', model: 'm', messages: [{ role: 'user', content: 'Improve it.' }], answer: 'Done.', edits: [], durationMs: 7, ...more }
+}
+
 const measured: MeasuredScore = { score: 0.5, n: 1, passed: 0, lower: 0.1, upper: 0.9, heldOut: true }
 function anInput(outcome: Partial<TrainOutcome> = {}, more: Partial<WorkflowReportInput> = {}): WorkflowReportInput {
   return {
@@ -140,8 +144,8 @@ describe('parameters', () => {
   it('in rounds long texts are cut, and what was rejected is listed with both scores', () => {
     const report = build({
       parameters: new Map([['tone', tone]]), adopted: false, rejected: { values: { tone: 'x'.repeat(3000) }, heldOutScore: 0.4, heldOutStart: 0.5 },
-      rounds: [{ state: 'kept', round: 1, before: 0, after: 0.5, candidates: 2, evaluations: 4, reason: 'better', changes: [{ parameter: 'tone', from: 'cold', to: 'x'.repeat(3000) }] },
-        { state: 'not-kept', round: 2, before: 0.5, after: 0.5, candidates: 2, evaluations: 4, reason: 'none better' }],
+      rounds: [{ state: 'kept', round: 1, before: 0, after: 0.5, candidates: 2, evaluations: 4, blame: [], reason: 'better', changes: [{ parameter: 'tone', from: 'cold', to: 'x'.repeat(3000) }] },
+        { state: 'not-kept', round: 2, before: 0.5, after: 0.5, candidates: 2, evaluations: 4, blame: [], reason: 'none better' }],
     })
     const cut = `${'x'.repeat(2000)}… (1000 more characters)`
     expect(report.rounds.map(({ kept, changes }) => [kept, changes])).toEqual([[true, [{ parameter: 'tone', from: 'cold', to: cut }]], [false, []]])
@@ -156,6 +160,25 @@ it('leaks of one place are one, and runs that stand on both sides count once', (
     { node: 'tone', how: 'json', location: { file: 'evals/route.eval.ts', line: 12, column: 5 }, count: 9 },
     { node: 'tone', how: 'text', location: { file: 'evals/route.eval.ts', line: 12, column: 5 }, count: 4 },
   ])
+})
+
+describe('steps', () => {
+  it('are absent where no model was asked', () => {
+    expect(build()).not.toHaveProperty('steps')
+  })
+  it('hold what was sent and what came back, without keys, long texts cut', () => {
+    const step = aStep({ messages: [{ role: 'user', content: `key sk-abcdefghijklmnop and hunter2hunter2 ${'x'.repeat(40_000)}` }], answer: undefined as never, problem: 'Bearer abcdefghijk refused' })
+    const [report] = build({ steps: [step] }, { secrets: ['hunter2hunter2'] }).steps!
+    expect(report!.messages[0]!.content.slice(0, 40)).toBe('key [redacted key] and [redacted] xxxxxx')
+    expect(report!.messages[0]!.content.slice(-30)).toMatch(/x… \(8034 more characters\)$/)
+    expect(report).toMatchObject({ answer: null, problem: 'Bearer [redacted] refused', inputTokens: null, outputTokens: null })
+  })
+  it('take up to a megabyte, then each is cut to a line', () => {
+    const steps = build({ steps: Array.from({ length: 60 }, (_, index) => aStep({ round: index + 1, messages: [{ role: 'user', content: 'x'.repeat(30_000) }] })) }).steps!
+    expect(steps).toHaveLength(60)
+    expect(JSON.stringify(steps).length).toBeLessThan(1_100_000)
+    expect(steps.at(-1)!.messages[0]!.content).toBe(`${'x'.repeat(400)}… (29600 more characters)`)
+  })
 })
 
 it('usage adds up over roles, and one unknown cost makes the sum unknown', () => {
@@ -190,7 +213,8 @@ describe('the schema', () => {
   const tone = parameter('tone', 'cold', { description: 'x' })
   const full = build({
     parameters: new Map([['tone', tone]]), finalValues: { tone: 'warm' }, optimized: ['tone'], adopted: false, rejected: { values: { tone: 'x' }, heldOutScore: 0, heldOutStart: 1 },
-    rounds: [{ state: 'kept', round: 1, before: 0, after: 1, candidates: 1, evaluations: 3, reason: 'better', changes: [{ parameter: 'tone', from: 'cold', to: 'warm' }] }],
+    rounds: [{ state: 'kept', round: 1, before: 0, after: 1, candidates: 1, evaluations: 3, reason: 'better', changes: [{ parameter: 'tone', from: 'cold', to: 'warm' }], blame: [{ parameter: 'tone', score: 0.5, cases: ['a'], failures: [{ text: 'no', cases: ['a'] }] }] }],
+    steps: [aStep({ problem: 'cut off', inputTokens: 3, outputTokens: 4, edits: [{ parameter: 'tone', from: 'cold', to: 'warm', state: 'kept', reason: 'kept in round 1', notes: ['copied'] }] })],
     finalRuns: runs(aRun('a', undefined, { unscored: 'x' }), aRun('b', 0, { checks: [{ name: 'polite', passed: false, weight: 2 }], trace: { outputs: [], leaks: [{ node: 'n', how: 'json', count: 1 }] },
       feedback: [failed('no', { userMessage: 'm', negated: true, promise: 'rejects', polled: true, expected: '1', received: '2', diff: '-1\n+2', check: 'polite' }), { kind: 'timeout', message: 'late', soft: false }] })),
   }, { problems: [{ code: 'X', message: 'y', level: 'note', location: at(1) }], plan: { ...anInput().plan, maxDurationMs: 5, seed: '7' } })
@@ -227,7 +251,7 @@ describe('a report is plain data', () => {
     const any = parameter('any', 0, anything)
     fc.assert(fc.property(values, (value) => {
       const report = aReport([build({ parameters: new Map([['any', any]]), startValues: {}, finalValues: { any: value },
-        rounds: [{ state: 'kept', round: 1, before: 0, after: 1, candidates: 1, evaluations: 1, reason: '', changes: [{ parameter: 'any', from: value, to: value }] }] })])
+        rounds: [{ state: 'kept', round: 1, before: 0, after: 1, candidates: 1, evaluations: 1, blame: [], reason: '', changes: [{ parameter: 'any', from: value, to: value }] }] })])
       expect(structuredClone(report)).toEqual(report)
       expect(parseReport(formatReport(report), 'x')).toEqual(report)
     }))

@@ -8,6 +8,7 @@ import { parameterReports, rejectedReport, roundReports } from './parameter-repo
 import { partReports } from './part-reports.ts'
 import { placeIn, relativeFile } from './report-text.ts'
 import type { GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
+import { stepReports } from './step-reports.ts'
 
 /** What names a workflow in a report. */
 interface WorkflowPlace {
@@ -41,6 +42,8 @@ export interface WorkflowReportInput extends WorkflowPlace {
   /** Of model calls. @defaultValue none were made */
   readonly usage?: Usage['byRole']
   readonly problems?: readonly Problem[]
+  /** Texts that must not appear in what models were asked: keys. */
+  readonly secrets?: readonly (string | undefined)[]
   readonly durationMs: number
 }
 
@@ -55,7 +58,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     plan: { ...plan },
     baseline: { ...verdict.baseline }, final: { ...verdict.final },
     learn: { baseline: meanScore(outcome.learn, outcome.startRuns), final: meanScore(outcome.learn, outcome.finalRuns) },
-    rounds: roundReports(outcome.rounds), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
+    rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps, input.secrets), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
     parameters: parameterReports(outcome, root),
     caseResults: caseReports(outcome, input.titles, root),
     checks: partReports(outcome, root),

@@ -2,13 +2,14 @@
 import type { ParameterValues } from '../feedback/case-run.ts'
 import type { Domain } from '../graph/domain.ts'
 import { peek } from '../graph/node.ts'
-import type { RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
+import type { RoundBlame, RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
 import { equalValues, plainValue } from './plain-value.ts'
 import { cutText, placeIn } from './report-text.ts'
-import type { ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
+import type { BlameReport, ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
 
 /** In a round's list of changes a longer text is cut; the final values are always whole. */
 const MAX_ROUND_TEXT = 2000
+const MAX_FAILURE = 300
 
 /** One report per parameter that a run reached, in the order they were reached. */
 export function parameterReports(outcome: TrainOutcome, root: string): ParameterReport[] {
@@ -38,7 +39,7 @@ export function roundReports(rounds: readonly RoundOutcome[]): RoundReport[] {
   return rounds.map((outcome) => {
     const { round, before, after, candidates, evaluations, reason } = outcome
     const changes = outcome.state === 'kept' ? outcome.changes.map(plainChange) : []
-    return { round, before, after, kept: outcome.state === 'kept', reason: cutText(reason, MAX_ROUND_TEXT), candidates, evaluations, changes }
+    return { round, before, after, kept: outcome.state === 'kept', reason: cutText(reason, MAX_ROUND_TEXT), candidates, evaluations, changes, blame: outcome.blame.map(blameReport) }
   })
 }
 
@@ -54,10 +55,15 @@ export function rejectedReport({ rejected, startValues, parameters }: TrainOutco
   return { rejected: { heldOutScore, heldOutStart, changes } }
 }
 
+function blameReport({ parameter, score, cases, failures }: RoundBlame): BlameReport {
+  return { parameter, score, cases: cases.length, failures: failures.map((failure) => ({ text: cutText(failure.text, MAX_FAILURE), cases: failure.cases.length })) }
+}
+
 function plainChange({ parameter, from, to }: ValueChange): ValueChange {
   return { parameter, from: shortValue(from), to: shortValue(to) }
 }
 
-function shortValue(value: unknown): unknown {
+/** A value for a list of changes. */
+export function shortValue(value: unknown): unknown {
   return typeof value === 'string' ? cutText(value, MAX_ROUND_TEXT) : plainValue(value).value
 }

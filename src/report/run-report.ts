@@ -55,6 +55,8 @@ export interface WorkflowReport {
   /** The starting and the final values on the cases to learn from; equal to the above where nothing is held out. */
   readonly learn: { readonly baseline: number; readonly final: number }
   readonly rounds: readonly RoundReport[]
+  /** Calls of models by the optimizer, in order; absent where no model took part. */
+  readonly steps?: readonly StepReport[]
   readonly stopReason: StopReason
   /** Whether the values that won the rounds were also better on held-out cases. False: the starting values stay. */
   readonly adopted: boolean
@@ -102,6 +104,52 @@ export interface RoundReport {
   readonly evaluations: number
   /** What the kept candidate changed; of a round that kept none, empty. */
   readonly changes: readonly { readonly parameter: string; readonly from: unknown; readonly to: unknown }[]
+  /** The parameters that failing cases depended on, the most suspect first, at most 12. */
+  readonly blame?: readonly BlameReport[]
+}
+
+/** Why a round looked at a parameter. */
+export interface BlameReport {
+  readonly parameter: string
+  /** Suspiciousness, 0 to 1. */
+  readonly score: number
+  /** Failing cases that depend on it. */
+  readonly cases: number
+  /** What failed in these cases, each text with the number of cases it failed in, the most frequent first; at most 6. */
+  readonly failures: readonly { readonly text: string; readonly cases: number }[]
+}
+
+/** One call of a model by the optimizer. Keys and tokens are taken out of all its texts. */
+export interface StepReport {
+  readonly round: number
+  /** The optimizer that asked. */
+  readonly optimizer: string
+  readonly purpose: 'propose' | 'criticise' | 'select' | 'repair' | 'summarise'
+  readonly model: string
+  /** What was sent; a long text is cut, with the number of characters that are missing. */
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  /** What came back; null when nothing did. */
+  readonly answer: string | null
+  /** Why nothing came back, or why nothing of it could be used. */
+  readonly problem?: string
+  readonly edits: readonly EditReport[]
+  /** Null where the server did not tell. */
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly durationMs: number
+}
+
+/** One change that an answer asked for, and what became of it. */
+export interface EditReport {
+  readonly parameter: string
+  /** Long texts are cut. */
+  readonly from: unknown
+  readonly to: unknown
+  readonly state: 'kept' | 'not-better' | 'refused' | 'not-tried'
+  /** Why, as one clause. */
+  readonly reason: string
+  /** What a reader should know of it: that it copies the text of a case. */
+  readonly notes: readonly string[]
 }
 
 /** What won the rounds and did not hold on held-out cases. */

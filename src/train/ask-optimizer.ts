@@ -3,7 +3,7 @@ import { describeValue, shorten } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import { describeError } from '../graph/node.ts'
-import type { Blame, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
+import type { Blame, Optimizer, OptimizerCall, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
 import { candidateFrom, type Candidate } from './candidate.ts'
 import { parameterSpecs } from './parameter-specs.ts'
 import { evaluation, type Session } from './session.ts'
@@ -39,7 +39,9 @@ export function proposerOf(session: Session, optimizer: Optimizer): { readonly r
 export async function askOptimizer(session: Session, optimizer: Optimizer, question: Question): Promise<Answer> {
   const { run, specs } = proposerOf(session, optimizer)
   const history = session.history.map((candidate) => evaluation(session, candidate))
-  const view = { ...question, best: evaluation(session, session.best), history }
+  const best = evaluation(session, session.best)
+  const record = (call: OptimizerCall): void => { session.calls.push({ round: question.round, call, values: best.values }) }
+  const view = { ...question, best, history, record }
   try {
     const proposals: unknown = await unlessAborted(async () => run.propose(view), question.signal)
     if (question.signal.aborted) return { candidates: [], exhausted: false, problems: [] }

@@ -2,7 +2,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
-import type { Blame } from '../optimize/optimizer.ts'
+import type { Blame, OptimizerCall } from '../optimize/optimizer.ts'
+import type { Failure } from '../optimize/reflect-evidence.ts'
 
 /** What to train, and how far to go. Every field is resolved: defaults and overrides are applied by the caller. */
 export interface TrainPlan {
@@ -83,6 +84,20 @@ interface RoundNumbers {
   readonly after: number
   readonly candidates: number
   readonly evaluations: number
+  /** The most suspect parameters with what failed in the cases that depend on them. */
+  readonly blame: readonly RoundBlame[]
+}
+/** A suspect of a round, and the evidence. */
+export interface RoundBlame extends Blame { readonly failures: readonly Failure[] }
+
+/** One call of a model by the optimizer, with what became of its edits. */
+export interface StepOutcome extends Omit<OptimizerCall, 'edits'> { readonly round: number; readonly edits: readonly EditOutcome[] }
+/** What became of an edit: `kept` in some round, `not-better` in every candidate that had it, `refused` before it was tried, or `not-tried`. */
+export interface EditOutcome extends ValueChange {
+  readonly state: 'kept' | 'not-better' | 'refused' | 'not-tried'
+  /** Why, as one clause. */
+  readonly reason: string
+  readonly notes: readonly string[]
 }
 export interface ValueChange { readonly parameter: string; readonly from: unknown; readonly to: unknown }
 
@@ -108,6 +123,8 @@ export interface TrainOutcome {
   /** The winner of the rounds, when it was not adopted. */
   readonly rejected?: { readonly values: ParameterValues; readonly heldOutScore: number; readonly heldOutStart: number }
   readonly rounds: readonly RoundOutcome[]
+  /** Calls of models by the optimizer, in order; none where no model took part. */
+  readonly steps: readonly StepOutcome[]
   readonly stop: TrainStop
   readonly evaluations: number
   /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */

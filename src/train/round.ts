@@ -10,6 +10,7 @@ import { prefixCosts, race, type RaceResult, type RaceTrack } from './race.ts'
 import { raceRoom } from './schedule.ts'
 import { caseScore, compare, meanScore, SLACK, type Comparison } from './scores.ts'
 import { keep, type Session } from './session.ts'
+import { roundBlame } from './steps.ts'
 
 /** Which round it is, and when it has to end. */
 export interface RoundCall { readonly optimizer: Optimizer; readonly round: number; readonly signal: AbortSignal }
@@ -32,7 +33,7 @@ export async function playRound(session: Session, { optimizer, round, signal }: 
   const kept = keepBest(session, result)
   const numbers = {
     round, before: meanScore(before), after: meanScore(runsOf(session.best, learn)),
-    candidates: result.looked.length, evaluations: pool.evaluations - spentBefore,
+    candidates: result.looked.length, evaluations: pool.evaluations - spentBefore, blame: roundBlame(blame, before),
   }
   return kept === undefined
     ? { ...numbers, state: 'not-kept', reason: whyNot(result, answer, signal) }

@@ -6,6 +6,7 @@ import { currentValues } from '../graph/load-parameters.ts'
 import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
 import { dropTraces, evaluationOf, runsOf, startCandidate, type Candidate } from './candidate.ts'
 import { casePool, runCount, type CasePool } from './case-pool.ts'
+import type { RecordedCall } from './steps.ts'
 import type { RoundOutcome, TrainIO, TrainPlan } from './outcome.ts'
 import { progressReporter, type ProgressReporter } from './progress.ts'
 import { planSplit } from './splits.ts'
@@ -30,6 +31,8 @@ export interface Session {
   readonly evaluations: Map<Candidate, Evaluation>
   /** Hashes of every candidate that was looked at. */
   readonly tried: Set<string>
+  /** What the optimizer asked models. */
+  readonly calls: RecordedCall[]
   best: Candidate
   parameters: ReachedParameters
   startValues: ParameterValues
@@ -46,7 +49,7 @@ export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, i
   const session: Session = {
     plan, optimizer, optimizes, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
     random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
-    rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]),
+    rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
     best: start, parameters: new Map(), startValues: {}, proposer: undefined,
   }
   return session

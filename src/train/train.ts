@@ -10,6 +10,7 @@ import { heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
 import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
 import { playRound } from './round.ts'
 import { isPerfect } from './scores.ts'
+import { stepOutcomes } from './steps.ts'
 import { keep, openSession, startingValues, type Session } from './session.ts'
 
 /**
@@ -108,7 +109,7 @@ function outcomeOf(session: Session, { blame, verdict, stop }: { blame: readonly
   const startValues = startingValues(parameters, plan)
   const { heldOutScore, heldOutStart } = verdict
   return {
-    learn, heldOut, parameters, blame, rounds, stop, startValues,
+    learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues,
     optimized: proposer?.specs.map(({ name }) => name) ?? [],
     finalValues: allValues(final, startValues), adopted: verdict.adopted,
     ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),

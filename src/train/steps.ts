@@ -1,0 +1,47 @@
+/** What the optimizer's calls of models led to, and whom a round suspected with what evidence: for the report. Stage: train. */
+import { canonicalJson } from '../core/canonical-json.ts'
+import type { ParameterValues } from '../feedback/case-run.ts'
+import type { Blame, CallEdit, OptimizerCall } from '../optimize/optimizer.ts'
+import { failuresOf } from '../optimize/reflect-evidence.ts'
+import type { Candidate } from './candidate.ts'
+import type { EditOutcome, RoundBlame, RunsByCase, StepOutcome, ValueChange } from './outcome.ts'
+import { meanScore } from './scores.ts'
+import type { Session } from './session.ts'
+
+/** A call, and the values that were best when it was made. */
+export interface RecordedCall { readonly round: number; readonly call: OptimizerCall; readonly values: ParameterValues }
+
+/** Suspects and failures that are kept of a round. */
+const [MAX_BLAMED, MAX_FAILURES] = [12, 6]
+
+/** The most suspect parameters, each with what failed in the cases that depend on it. */
+export function roundBlame(blame: readonly Blame[], runs: RunsByCase): RoundBlame[] {
+  return blame.slice(0, MAX_BLAMED).map((one) => {
+    const own = new Map(one.cases.map((id) => [id, runs.get(id) ?? []]))
+    return { ...one, failures: failuresOf(own).slice(0, MAX_FAILURES) }
+  })
+}
+
+/** Every call in order. An edit's fate is found by its value: it may have been tried in a later round, alone or beside others. */
+export function stepOutcomes(session: Session): StepOutcome[] {
+  return session.calls.map(({ round, call: { edits, ...call }, values }) => ({
+    ...call, round, edits: edits.map((edit) => editOutcome(edit, session, { round, from: Object.hasOwn(values, edit.parameter) ? values[edit.parameter] : undefined })),
+  }))
+}
+
+function editOutcome({ parameter, to, refused, notes = [] }: CallEdit, session: Session, { round, from }: { round: number; from: unknown }): EditOutcome {
+  const edit = { parameter, from, to, notes }
+  if (refused !== undefined) return { ...edit, state: 'refused', reason: refused }
+  const asked = canonicalJson(to)
+  const isThis = (change: ValueChange): boolean => change.parameter === parameter && canonicalJson(change.to) === asked
+  const keptIn = session.rounds.find((one) => one.round >= round && one.state === 'kept' && one.changes.some(isThis))
+  if (keptIn !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${keptIn.round}` }
+  const tried = session.history.find(({ changes }) => changes.some(isThis))
+  if (tried !== undefined) return { ...edit, state: 'not-better', reason: scoreText(tried, session) }
+  return { ...edit, state: 'not-tried', reason: asked === canonicalJson(from) ? 'the value that it had' : 'no candidate with it was run' }
+}
+
+function scoreText({ runs }: Candidate, { learn }: Session): string {
+  const score = meanScore(runs).toFixed(2)
+  return runs.size >= learn.length ? `score ${score} on all ${learn.length} cases` : `dropped after ${runs.size} of ${learn.length} cases, with score ${score} there`
+}
