@@ -2,6 +2,7 @@
 import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { callModel, type CallPolicy } from '../llm/call-model.ts'
+import { messageText } from '../llm/message-text.ts'
 import type { Model, ModelMessage, ModelReply } from '../llm/model.ts'
 import type { CallEdit, OptimizerCall, RoundView } from './optimizer.ts'
 
@@ -38,7 +39,7 @@ export interface Reading<T> {
 export async function askModel<T>({ signal, record }: Pick<RoundView, 'signal' | 'record'>, { optimizer, model, policy }: Asker, question: Question<T>): Promise<T> {
   const { purpose, messages, temperature, read } = question
   const started = systemClock.now()
-  const call = { optimizer, purpose, model: model.name, messages }
+  const call = { optimizer, purpose, model: model.name, messages: messages.map((message) => ({ role: message.role, content: messageText(message) })) }
   try {
     const reply = await callModel(model, { messages, signal, ...(temperature !== undefined && { temperature }) }, policy)
     const { result, edits = [], problem } = read(reply)
