@@ -11,6 +11,7 @@ const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval/modules': () => import('../src/modules.ts'),
   'trace-eval/optimizers': () => import('../src/optimizers.ts'),
   'trace-eval/llm': () => import('../src/llm.ts'),
+  'trace-eval/judges': () => import('../src/judges.ts'),
   'trace-eval/graphs': () => import('../src/graphs.ts'),
   'trace-eval/testing': () => import('../src/testing/index.ts'),
   'trace-eval/reporters': () => import('../reporters/index.ts'),

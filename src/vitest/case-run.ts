@@ -7,6 +7,7 @@ import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
 import { scoreCase } from '../feedback/score-case.ts'
+import { unscoredReason } from '../feedback/unscored.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import { attributeTo, beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
@@ -237,17 +238,24 @@ class CaseAttempt implements RunningCase {
 
   #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
 
+  /** Why a judge could not say, unless only a check without weight asked it. */
+  #notJudged(checks: readonly CheckResult[]): string | undefined {
+    const counted = this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0))
+    return counted.map(({ error }) => unscoredReason(error)).find((reason) => reason !== undefined)
+  }
+
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
-    const score = this.#unscored === undefined ? scoreCase({
+    const unscored = this.#unscored ?? this.#notJudged(checks)
+    const score = unscored === undefined ? scoreCase({
       given: this.#scores, checks,
       failedHard: outsideChecks.some(({ soft }) => !soft),
       softPassed: this.#scope.softPassed, softFailed: outsideChecks.filter(({ soft }) => soft).length,
     }) : undefined
     return {
       run: new RecordedRun({
-        caseId: this.#subject.id, trial, score, unscored: this.#unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, trace: this.#recorder.trace(),
+        caseId: this.#subject.id, trial, score, unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, trace: this.#recorder.trace(),
       }, this.#host),
       details: { errors: this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0)).map(({ error }) => error), output: this.#output },
     }
