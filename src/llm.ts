@@ -4,4 +4,5 @@ export { meter, type MeteredModel, type ModelBudget, type ModelSpend } from './l
 export { messageText } from './llm/message-text.ts'
 export type { ContentPart, JsonSchema, Model, ModelMessage, ModelReply, ModelRequest, ModelRole, ResponseFormat, ToolCall, ToolChoice, ToolSpec } from './llm/model.ts'
 export { modelFromEnv, type ModelEnv } from './llm/model-from-env.ts'
-export { openaiModel, type ChatClient, type OpenAiModelOptions } from './llm/openai-model.ts'
+export { openaiModel, type OpenAiApi, type OpenAiClient, type OpenAiModelOptions } from './llm/openai-model.ts'
+export type { Pacer, PacerLimits, Turn, TurnEnd, TurnRequest } from './llm/pacer.ts'

@@ -16,7 +16,7 @@ async function outcome(script: Script, policy: CallPolicy = quick): Promise<stri
   await using server = await scriptedServer(script)
   const model = openaiModel({ model: 'small', baseURL: server.baseURL, apiKey: 'sk-test-1234567890abcdef' })
   try {
-    const { text, finish } = await callModel(model, ask, policy)
+    const { text, finish } = await callModel(model, ask, policy, { now: () => new Date(2026, 0, 1, 13, 5).getTime() })
     return `${text} (${finish}) after ${server.prompts.length}`
   } catch (error) {
     const { code, message } = error as { code: string; message: string }
@@ -29,19 +29,19 @@ const first = (times: number, failure: (response: ServerResponse) => void): Scri
 it('an answer comes back with what it cost', async () => {
   await using server = await scriptedServer(() => 'hi')
   const reply = await callModel(openaiModel({ model: 'small', baseURL: server.baseURL }), { ...ask, temperature: 0 })
-  expect(reply).toEqual({ text: 'hi', finish: 'stop', inputTokens: 100, outputTokens: 20 })
+  expect(reply).toEqual({ text: 'hi', finish: 'stop', inputTokens: 100, outputTokens: 20, attempts: 1, latencyMs: expect.any(Number) })
 })
 
 it.each<[string, Script, string]>([
   ['500 is tried again', first(2, fail(500, { message: 'boom' })), 'fine (stop) after 3'],
   ['and given up after the last attempt', () => fail(503, { message: 'overloaded' }), 'MODEL_FAILED after 3: expected an answer of the model, received: 503 overloaded (3 attempts), at model "small"'],
   ['429 waits as long as the server asks', first(1, fail(429, { message: 'slow down' }, { 'retry-after-ms': '5' })), 'fine (stop) after 2'],
-  ['but not for an hour', () => fail(429, { message: 'slow down' }, { 'retry-after': '3600' }), 'MODEL_RATE_LIMIT after 1: expected an answer of the model, received: 429 slow down; the server asks to wait 3600 s, at model "small"'],
+  ['but not for an hour', () => fail(429, { message: 'slow down' }, { 'retry-after': '3600' }), 'MODEL_RATE_LIMIT after 1: expected an answer of the model, received: 429 slow down; the server asks to wait until 14:05 (3600 s), at model "small"'],
   ['an empty account is fatal at once', () => fail(429, { message: 'You exceeded your current quota', code: 'insufficient_quota' }), 'MODEL_QUOTA after 1: expected an answer of the model, received: 429 You exceeded your current quota, at model "small"'],
   ['a refused key is fatal at once, and is not shown', () => fail(401, { message: 'Incorrect API key provided: sk-test-1234567890abcdef' }), 'MODEL_AUTH after 1: expected an answer of the model, received: 401 Incorrect API key provided: [redacted key], at model "small"'],
-  ['a bad request is fatal at once', () => fail(400, { message: 'context length 8192 exceeded' }), 'MODEL_REQUEST after 1: expected an answer of the model, received: 400 context length 8192 exceeded, at model "small"'],
+  ['a bad request is fatal at once', () => fail(400, { message: 'top_k is no number' }), 'MODEL_REQUEST after 1: expected an answer of the model, received: 400 top_k is no number, at model "small"'],
   ['a page of a proxy is no answer', () => (response) => { response.writeHead(200, { 'content-type': 'text/html' }).end('<html>login</html>') },
-    'MODEL_MALFORMED after 3: expected an answer of the model, received: expected an OpenAI-style response, received "<html>login</html>" (3 attempts), at model "small"'],
+    'MODEL_MALFORMED after 3: expected an answer of the model, received: expected an OpenAI-style response, received content type text/html: "<html>login</html>" (3 attempts), at model "small"'],
   ['neither is an empty list', first(1, (response) => sendJson(response, 200, { choices: [] })), 'fine (stop) after 2'],
   ['nor half a document', first(1, (response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices": [') }), 'fine (stop) after 2'],
   ['a connection that breaks is tried again', first(1, (response) => { response.destroy() }), 'fine (stop) after 2'],
@@ -72,7 +72,10 @@ it('a server that is not there is fatal at once, with what to check', async () =
   const gone = await scriptedServer(() => '')
   await gone[Symbol.asyncDispose]()
   const model = openaiModel({ model: 'small', baseURL: gone.baseURL })
-  await expect(callModel(model, ask, quick)).rejects.toThrow(/ECONNREFUSED.*\n {2}Check OPENAI_BASE_URL and that the server is running\./)
+  await expect(callModel(model, ask, quick)).rejects.toThrow([
+    'expected an answer of the model, received: Connection error. (ECONNREFUSED), at model "small"',
+    `  Nobody answers at ${gone.baseURL}: check OPENAI_BASE_URL, and that the server runs.`,
+  ].join('\n'))
 })
 
 it('stopping the run stops the call', async () => {

@@ -1,6 +1,6 @@
 /** Counts what a model costs, and stops before a budget is passed. Stage: llm. */
 import { TraceEvalError } from '../core/errors.ts'
-import { messageText } from './message-text.ts'
+import { estimateTokens, tokensOfText } from './estimate-tokens.ts'
 import type { Model } from './model.ts'
 
 /** What a role may spend. */
@@ -17,8 +17,6 @@ export interface ModelSpend { readonly modelCalls: number; readonly inputTokens:
 /** A model that counts. */
 export interface MeteredModel extends Model { readonly spend: ModelSpend }
 
-const estimate = (characters: number): number => Math.ceil(characters / 4)
-
 /**
  * Wraps `model`: every request is counted before it is sent, with its input as estimated, and settled by what the server reports.
  *
@@ -27,10 +25,11 @@ const estimate = (characters: number): number => Math.ceil(characters / 4)
 export function meter(model: Model, { maxCalls = Number.POSITIVE_INFINITY, maxTokens = Number.POSITIVE_INFINITY }: ModelBudget = {}): MeteredModel {
   const spent = { modelCalls: 0, inputTokens: 0, outputTokens: 0, estimated: false }
   return {
+    ...model,
     name: model.name,
     get spend() { return { ...spent } },
     async send(request) {
-      const input = estimate(request.messages.reduce((sum, message) => sum + messageText(message).length, 0))
+      const input = estimateTokens(request)
       const used = spent.inputTokens + spent.outputTokens
       if (spent.modelCalls >= maxCalls) throw budgetError(`${spent.modelCalls} of ${maxCalls} calls are used`)
       if (used + input + (request.maxOutputTokens ?? 0) > maxTokens) throw budgetError(`${used} of ${maxTokens} tokens are used, and this request needs about ${input + (request.maxOutputTokens ?? 0)}`)
@@ -38,7 +37,7 @@ export function meter(model: Model, { maxCalls = Number.POSITIVE_INFINITY, maxTo
       spent.inputTokens += input
       const reply = await model.send(request)
       spent.inputTokens += (reply.inputTokens ?? input) - input
-      spent.outputTokens += reply.outputTokens ?? estimate(reply.text.length)
+      spent.outputTokens += reply.outputTokens ?? tokensOfText(reply.text)
       if (reply.inputTokens === undefined || reply.outputTokens === undefined) spent.estimated = true
       return reply
     },

@@ -2,15 +2,16 @@
 import { shorten } from '../core/describe-value.ts'
 import { escapeControls } from '../core/text.ts'
 import { redactSecrets } from './redact.ts'
+import { retryAfter } from './retry-after.ts'
 
 /**
- * `transient` and `rate-limited` may pass by themselves; `empty` and `malformed` are answers that were none; the others
- * stay as they are however often one asks.
+ * `transient`, `rate-limited`, `timeout` and `idle` (a stream that stopped) may pass by themselves; `empty`, `malformed` and
+ * `incomplete` are answers that were none; the others stay as they are however often one asks.
  */
-export type FaultKind = 'transient' | 'rate-limited' | 'timeout' | 'empty' | 'malformed' | 'quota' | 'auth' | 'bad-request' | 'unreachable' | 'budget' | 'aborted'
+export type FaultKind = 'transient' | 'rate-limited' | 'timeout' | 'idle' | 'empty' | 'malformed' | 'incomplete' | 'quota' | 'auth' | 'context' | 'not-found' | 'bad-request' | 'unreachable' | 'budget' | 'aborted'
 
 /** Kinds that another attempt may cure. */
-const passing: ReadonlySet<FaultKind> = new Set<FaultKind>(['transient', 'rate-limited', 'timeout', 'empty', 'malformed'])
+const passing: ReadonlySet<FaultKind> = new Set<FaultKind>(['transient', 'rate-limited', 'timeout', 'idle', 'empty', 'malformed', 'incomplete'])
 
 /** A call that failed. */
 export interface Fault {
@@ -25,40 +26,67 @@ export const maypass = ({ kind }: Fault): boolean => passing.has(kind)
 
 /** Thrown by adapters for an answer that is no answer. @internal */
 export class UnusableReply extends Error {
-  readonly kind: 'empty' | 'malformed'
-  constructor(kind: 'empty' | 'malformed', message: string) {
+  readonly kind: 'empty' | 'malformed' | 'incomplete'
+  constructor(kind: UnusableReply['kind'], message: string) {
     super(message)
     this.name = 'UnusableReply'
     this.kind = kind
   }
 }
 
-/** Reads any error of an SDK or of `fetch` by what they have in common: `status`, `code`, `headers`, `cause`. `now` is the wall clock, for dates in `Retry-After`. */
+/**
+ * Reads any error of an SDK or of `fetch` by what they have in common: `status`, `code`, `headers`, `cause`. `now` is the wall
+ * clock, for dates in `Retry-After`.
+ */
 export function faultOf(error: unknown, now: () => number = Date.now): Fault {
   const { status, code, type, message, name } = fields(error)
-  const told = redactSecrets(shorten(escapeControls(message || name || 'an error without a message'), 300))
-  if (error instanceof UnusableReply) return { kind: error.kind, message: told }
-  if (status === 429 || status === 402) {
-    if (status === 402 || /insufficient_quota|billing|exceeded your current quota/i.test(`${code} ${type} ${message}`)) return { kind: 'quota', message: told }
-    const wait = retryAfter(error, now())
-    return { kind: 'rate-limited', message: told, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
+  const unusable = causesOf(error).find((cause) => cause instanceof UnusableReply)
+  if (unusable !== undefined) return { kind: unusable.kind, message: oneLine(unusable.message) }
+  const said = `${code} ${type} ${message}`
+  const fault = (kind: FaultKind, text: string = told(message || name)): Fault => {
+    const wait = passing.has(kind) ? retryAfter(error, now()) : undefined
+    return { kind, message: text, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
   }
-  if (status === 401 || status === 403) return { kind: 'auth', message: told }
-  if (status === 408) return { kind: 'timeout', message: told }
-  if (status !== undefined && status >= 400 && status < 500 && status !== 409) return { kind: 'bad-request', message: told }
+  const kind = kindOfStatus(status, said)
+  if (kind !== undefined) return fault(kind)
   const deep = deepCode(error)
-  if (/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(deep)) return { kind: 'unreachable', message: `${told} (${deep})` }
-  if (/timed? ?out/i.test(`${name} ${message}`)) return { kind: 'timeout', message: told }
-  if (name === 'SyntaxError') return { kind: 'malformed', message: told }
-  return { kind: 'transient', message: told }
+  if (UNREACHABLE.test(deep)) return fault('unreachable', `${told(message)} (${deep})`)
+  if (/timed? ?out/i.test(`${name} ${message}`)) return fault('timeout')
+  return fault(name === 'SyntaxError' ? 'malformed' : 'transient', deep === '' || message.includes(deep) ? undefined : `${told(message)} (${deep})`)
 }
+
+const QUOTA = /insufficient_quota|insufficient[_ ](?:credits?|balance|funds)|billing|exceeded your current quota/i
+const CONTEXT = /context_length_exceeded|context (?:length|window|size)|maximum context|too many (?:input )?tokens|prompt is too long|exceeds? the (?:available|maximum) context/i
+
+/** By status; an error in the body of a 200 has none, and is told by its code. */
+function kindOfStatus(status: number | undefined, said: string): FaultKind | undefined {
+  if (status === 402 || ((status === 429 || status === 403 || status === undefined) && QUOTA.test(said))) return 'quota'
+  if (status === 429 || (status === undefined && /rate_?limit/i.test(said))) return 'rate-limited'
+  if (status === 401 || status === 403 || (status === undefined && /invalid_api_key|authentication_error/i.test(said))) return 'auth'
+  if (status === 408) return 'timeout'
+  if ((status === 400 || status === 413 || status === 422 || status === undefined) && CONTEXT.test(said)) return 'context'
+  if (status === 404) return 'not-found'
+  if ((status !== undefined && status >= 400 && status < 500 && status !== 409 && status !== 425) || (status === undefined && /invalid_request_error/i.test(said))) return 'bad-request'
+  return undefined
+}
+
+// Names that no server answers to, and certificates that no second attempt makes true.
+const UNREACHABLE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
+
+/** One line that may be shown; of a page only that it was one. */
+function told(message: string): string {
+  const page = /<(?:!doctype|html|head|body)\b/i.exec(message)
+  return oneLine(page === null ? message : `${message.slice(0, page.index)} a page instead of an answer`)
+}
+
+const oneLine = (text: string): string => redactSecrets(shorten(escapeControls(text.replaceAll(/\s+/g, ' ').trim() || 'an error without a message'), 300))
 
 function fields(error: unknown): { status: number | undefined; code: string; type: string; message: string; name: string } {
   const read = (key: string): unknown => {
     try { return (error as Record<string, unknown> | null | undefined)?.[key] } catch { return undefined }
   }
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-  const status = read('status')
+  const status = read('status') ?? read('statusCode')
   return {
     status: typeof status === 'number' ? status : undefined,
     code: text(read('code')), type: text(read('type')), name: text(read('name')),
@@ -66,31 +94,18 @@ function fields(error: unknown): { status: number | undefined; code: string; typ
   }
 }
 
-/** The code of the first cause that has one: `fetch failed` hides `ECONNREFUSED` behind itself. */
-function deepCode(error: unknown): string {
-  let at: unknown = error
-  for (let depth = 0; depth < 8 && typeof at === 'object' && at !== null; depth++) {
-    const { code } = fields(at)
-    if (/^E[A-Z_]+$/.test(code)) return code
+/** The error and what caused it, the outermost first. */
+function causesOf(error: unknown): unknown[] {
+  const found: unknown[] = []
+  for (let at = error; found.length < 8 && typeof at === 'object' && at !== null;) {
+    found.push(at)
     const { cause, errors } = at as { cause?: unknown; errors?: unknown }
     at = cause ?? (Array.isArray(errors) ? errors[0] : undefined)
   }
-  return ''
+  return found
 }
 
-/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
-function retryAfter(error: unknown, now: number): number | undefined {
-  const headers = (error as { headers?: unknown }).headers
-  const get = (name: string): string | undefined => {
-    if (headers instanceof Headers) return headers.get(name) ?? undefined
-    const value: unknown = typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>)[name] : undefined
-    return typeof value === 'string' ? value : undefined
-  }
-  const exact = Number(get('retry-after-ms') ?? Number.NaN)
-  if (Number.isFinite(exact) && exact >= 0) return exact
-  const given = get('retry-after')
-  if (given === undefined) return undefined
-  const seconds = Number(given)
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(given) - now
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined
+/** The code of the first cause that has one: `fetch failed` hides `ECONNREFUSED` behind itself. */
+function deepCode(error: unknown): string {
+  return causesOf(error).map((cause) => fields(cause).code).find((code) => /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+)$/.test(code) || UNREACHABLE.test(code)) ?? ''
 }

@@ -1,4 +1,5 @@
 /** What a language model is to everything above: one request, one reply, as plain data. Stage: llm. */
+import type { Pacer } from './pacer.ts'
 
 /** Who pays: the workflow under test, a judge, or the optimizer. */
 export type ModelRole = 'task' | 'judge' | 'optimizer'
@@ -111,5 +112,7 @@ export interface Model {
   readonly name: string
   /** Where it runs, without secrets, as in messages and keys of caches: `https://api.openai.com/v1`. @defaultValue unknown */
   readonly server?: string
+  /** What its calls wait for. @defaultValue they do not wait */
+  readonly pacer?: Pacer
   send(request: ModelRequest): Promise<ModelReply>
 }
