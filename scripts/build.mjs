@@ -30,7 +30,7 @@ async function code() {
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     input: {
       index: 'src/index.ts', bundles: 'src/bundles.ts', modules: 'src/modules.ts', vitest: 'src/vitest/index.ts', config: 'src/vitest/config.ts', runner: 'src/vitest/runner.ts',
-      operators: 'src/operators.ts', optimizers: 'src/optimizers.ts', code: 'src/code.ts', llm: 'src/llm.ts', judges: 'src/judges.ts', graphs: 'src/graphs.ts',
+      operators: 'src/operators.ts', optimizers: 'src/optimizers.ts', code: 'src/code.ts', llm: 'src/llm.ts', judges: 'src/judges.ts', graphs: 'src/graphs.ts', stats: 'src/stats.ts',
       reporters: 'reporters/index.ts', reporter: 'reporters/trace-eval-reporter.ts', testing: 'src/testing/index.ts', 'code-worker': 'src/code/worker.ts', cli: 'src/cli/main.ts',
     },
   })

@@ -13,6 +13,7 @@ const entries: Readonly<Record<string, () => Promise<object>>> = {
   'trace-eval/llm': () => import('../src/llm.ts'),
   'trace-eval/judges': () => import('../src/judges.ts'),
   'trace-eval/graphs': () => import('../src/graphs.ts'),
+  'trace-eval/stats': () => import('../src/stats.ts'),
   'trace-eval/testing': () => import('../src/testing/index.ts'),
   'trace-eval/reporters': () => import('../reporters/index.ts'),
   'trace-eval/schemas/tgj.schema.json': () => import('../src/graph/tgj.schema.json'),

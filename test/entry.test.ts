@@ -66,6 +66,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/judges.ts'))).toMatchInlineSnapshot(`"contains editDistance exact jsonSchema jsonSubset listOverlap numeric regex toolCalls unscored"`)
     expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
+    expect(namesOf(await import('../src/stats.ts'))).toMatchInlineSnapshot(`"benjaminiHochberg binomialTail binomialTest bootstrapBounds casesToDetect casesToSettle clopperPearson clusteredError comparePaired confidenceSequence curtail eValue hoeffdingCases holm mcnemar mcnemarChiSquared normalCdf normalQuantile pairedT passAtK passHatK scoreBounds signedRanks smallestDetectable sprt tCdf tQuantile wilson"`)
     expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
     expect(namesOf(await import('../src/vitest/config.ts'))).toMatchInlineSnapshot(`"otherRunner runnerPath traceEval"`)
@@ -76,7 +77,7 @@ describe('the exported names', () => {
   test('belong to the entries of the package', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, { types?: string }> }
     const sources = Object.values(exports).flatMap(({ types }) => types?.replace('./dist/types/', '').replace('.d.ts', '.ts') ?? [])
-    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/bundles.ts', 'src/code.ts', 'src/graphs.ts', 'src/index.ts', 'src/judges.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
+    expect(sources.sort()).toEqual(['reporters/index.ts', 'src/bundles.ts', 'src/code.ts', 'src/graphs.ts', 'src/index.ts', 'src/judges.ts', 'src/llm.ts', 'src/modules.ts', 'src/operators.ts', 'src/optimizers.ts', 'src/stats.ts', 'src/testing/index.ts', 'src/vitest/config.ts', 'src/vitest/index.ts', 'src/vitest/runner.ts'])
   })
 })
 

@@ -1,7 +1,7 @@
 /** Bounds of pass rates against published intervals and brute force. Stage: stats. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { binomialTail, clopperPearson, wilson } from './binomial.ts'
+import { binomialTail, binomialTest, clopperPearson, wilson } from './binomial.ts'
 
 /** At least `k` of `n`, by adding up every outcome. */
 function tailBySum(k: number, n: number, rate: number): number {
@@ -60,6 +60,11 @@ test('the tail of a count is the sum of its outcomes', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(60), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (n, k, rate) => {
     expect(binomialTail(k, n, rate)).toBeCloseTo(tailBySum(k, n, rate), 10)
   }))
+})
+
+test('the two-sided test of a rate agrees with R', () => {
+  expect(binomialTest(682, 925, 0.75)).toBeCloseTo(0.3824915595748517, 10)
+  expect([binomialTest(5, 10, 0.5), binomialTest(0, 0, 0.5)]).toEqual([1, 1])
 })
 
 test('a true rate at an exact bound gives the count, or one further off, with exactly the allowed chance', () => {

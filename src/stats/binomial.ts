@@ -62,3 +62,17 @@ export function binomialTail(k: number, n: number, rate: number): number {
   if (k <= 0) return 1
   return k > n ? 0 : regularizedBeta(rate, k, n - k + 1)
 }
+
+/**
+ * The two-sided p-value of `passed` of `n` against a pass rate: the chance of an outcome that is at most as likely.
+ *
+ * @example
+ * ```ts no-run
+ * binomialTest(682, 925, 0.75) // 0.382
+ * ```
+ */
+export function binomialTest(passed: number, n: number, rate: number): number {
+  const chance = (k: number): number => Math.max(0, binomialTail(k, n, rate) - binomialTail(k + 1, n, rate))
+  const most = chance(passed) * (1 + 1e-7)
+  return Math.min(1, Array.from({ length: n + 1 }, (_, k) => chance(k)).reduce((sum, one) => sum + (one <= most ? one : 0), 0))
+}

@@ -1,5 +1,6 @@
 /** McNemar's test: more cases gained than lost than luck would give? Stage: stats. */
 import { binomialTail } from './binomial.ts'
+import { normalCdf } from './special.ts'
 
 /** Two p-values of the same test. */
 export interface McNemar {
@@ -21,4 +22,10 @@ export function mcnemar(gained: number, lost: number, sides: 1 | 2 = 1): McNemar
   const exact = binomialTail(extreme, changed, 0.5)
   const midP = (exact + binomialTail(extreme + 1, changed, 0.5)) / 2
   return { exact: Math.min(1, sides * exact), midP: Math.min(1, sides * midP) }
+}
+
+/** McNemar's test by χ² with the correction for continuity, two-sided, as textbooks print it; the exact one needs no approximation. */
+export function mcnemarChiSquared(gained: number, lost: number): { readonly chiSquared: number; readonly p: number } {
+  const chiSquared = gained + lost === 0 ? 0 : Math.max(0, Math.abs(gained - lost) - 1) ** 2 / (gained + lost)
+  return { chiSquared, p: 2 * normalCdf(-Math.sqrt(chiSquared)) }
 }

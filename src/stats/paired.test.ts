@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../core/random.ts'
-import { mcnemar } from './mcnemar.ts'
+import { mcnemar, mcnemarChiSquared } from './mcnemar.ts'
 import { comparePaired } from './paired.ts'
 import { signFlip } from './sign-flip.ts'
 
@@ -17,6 +17,12 @@ describe('McNemar', () => {
   ])('two-sided exact p of %d and %d changed cases', (gained, lost, p) => {
     expect(mcnemar(gained, lost, 2).exact / p).toBeCloseTo(1, 6)
     expect(mcnemar(lost, gained, 2)).toEqual(mcnemar(gained, lost, 2))
+  })
+
+  test('by chi squared with continuity it is the textbook\'s', () => {
+    const { chiSquared, p } = mcnemarChiSquared(150, 86)
+    expect([chiSquared.toFixed(7), (p * 1e5).toFixed(6)]).toEqual(['16.8177966', '4.114562'])
+    expect([mcnemarChiSquared(0, 0), mcnemarChiSquared(1, 1)]).toEqual([{ chiSquared: 0, p: 1 }, { chiSquared: 0, p: 1 }])
   })
 
   test('mid-P counts the observed outcome half', () => {

@@ -1,4 +1,9 @@
-/** The special functions behind exact bounds: log gamma, the incomplete beta function and the normal distribution. Stage: stats. */
+/**
+ * The special functions behind exact bounds: log gamma, the incomplete beta function and the normal distribution. Stage: stats.
+ *
+ * Ours, since the library at hand misses published values that these meet to ten digits: `jstat` 1.9 is off by 2e-9 in quantiles of t,
+ * by 2e-7 in far quantiles of the normal distribution, and gives 0 for its share below -10. The exact ones (`@stdlib`) are 300 packages.
+ */
 
 // Lanczos' coefficients for g = 7 and nine terms, as tabulated by Godfrey (2001): relative error below 1e-14 for positive arguments.
 const lanczos = [
