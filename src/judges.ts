@@ -1,5 +1,7 @@
-/** What `trace-eval/judges` exports: scorers, which judge an output by rule. Stage: judge. */
+/** What `trace-eval/judges` exports: scorers by rule, and judges that ask a model. Stage: judge. */
 export { unscored } from './feedback/unscored.ts'
+export type { JudgeOptions } from './judge/ask-judge.ts'
+export { closedQuestion, type ClosedQuestionOptions } from './judge/closed-question.ts'
 export { contains, type ContainsOptions } from './judge/contains.ts'
 export { editDistance, type EditDistanceOptions } from './judge/edit-distance.ts'
 export { exact, type ExactOptions } from './judge/exact.ts'
@@ -8,6 +10,7 @@ export { jsonSubset, type JsonSubsetOptions } from './judge/json-subset.ts'
 export { listOverlap, type ListOverlapOptions } from './judge/list-overlap.ts'
 export { numeric, type NumericOptions } from './judge/numeric.ts'
 export { regex, type RegexOptions } from './judge/regex.ts'
+export { rubric, type RubricOptions } from './judge/rubric.ts'
 export type { Scored, Scorer, ScorerOptions, ScoringContext } from './judge/scorer.ts'
 export type { TextRules } from './judge/text-rules.ts'
 export type { ToolCall } from './judge/tool-call.ts'
