@@ -134,7 +134,7 @@ test('a judge that fails leaves the output unscored, and never scores it 0', asy
     judged(() => (response) => sendJson(response, 200, { choices: [{ message: { content: null, refusal: 'No.' }, finish_reason: 'stop' }] }), polite()),
     judged(() => (response) => sendJson(response, 200, { choices: [{ message: { content: mark(5) }, finish_reason: 'length' }] }), polite()),
     judged(() => mark(5), ({ model, ...options }) => polite()({ ...options, model: meter(model!, { maxCalls: 0 }) })),
-    judged(() => mark(5), ({ model: _, ...options }) => polite()(options)),
+    judged(() => mark(5), ({ policy }) => polite()({ policy: policy! })),
   ])
   expect(results.map(({ result }) => result)).toEqual([
     expect.stringMatching(/^UNSCORED judge "The reply is polite\.": expected an answer of the model, received: 500 boom \(2 attempts\)/),
