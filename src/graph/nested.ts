@@ -1,36 +1,11 @@
 /** Steps whose inside is a graph of its own. Stage: graph. */
 import { currentContext } from './context.ts'
+import { keepInner } from './inner-graph.ts'
 import { topologicalOrder } from './order.ts'
 import { peek, type Step } from './origin.ts'
 import { runStep, TracedNode } from './traced-node.ts'
 import type { Node } from './types.ts'
 import { unwrap } from './unwrap.ts'
-
-/** What happened inside a step. */
-export interface InnerGraph {
-  /** The nodes that the result was made from: `backward(outputs, …)` follows the inside. */
-  readonly outputs: readonly Node<unknown>[]
-  /** The nodes that stood for the arguments inside, with the inputs of the step that they stood for. */
-  readonly inputs: ReadonlyMap<Node<unknown>, Node<unknown>>
-}
-
-// Held by the node of the step, so that both end together.
-const inners = new WeakMap<object, InnerGraph>()
-
-/**
- * The graph inside a step of a bundle with `nested`. The step itself has its arguments as inputs, and what the inside took
- * from elsewhere, a parameter for instance: `backward` from it stays outside.
- *
- * @example
- * ```ts
- * import { op, type Node } from 'trace-eval'
- * import { bundle, innerOf } from 'trace-eval/bundles'
- *
- * const square = bundle(function square(x: Node<number>) { return op.multiply(x, x) }, { nested: true })
- * innerOf(square(3))?.outputs[0]?.name // 'multiply'
- * ```
- */
-export function innerOf(of: Node<unknown>): InnerGraph | undefined { return inners.get(of) }
 
 /** @internal */
 export function nestedCall(step: Step, roles: readonly string[], nodes: readonly Node<unknown>[], fn: (...args: unknown[]) => unknown, self: unknown): unknown {
@@ -51,7 +26,7 @@ export function nestedCall(step: Step, roles: readonly string[], nodes: readonly
     return result instanceof Promise ? result.then(finish) : finish(result)
   }, self)
   const keep = (output: Node<unknown>): Node<unknown> => {
-    inners.set(output, { outputs: [...outputs], inputs })
+    keepInner(output, { outputs: [...outputs], inputs })
     return output
   }
   return made instanceof Promise ? (made as Promise<Node<unknown>>).then(keep) : keep(made as Node<unknown>)

@@ -1,7 +1,8 @@
 /** Trace graphs read from TGJ 1.0, ours and other people's, as live nodes. Stage: graph. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { indexRecords, type ListedRecord, type RecordIndex } from './tgj-records.ts'
+import { keepInner } from './inner-graph.ts'
+import { bad, fieldsOf, indexRecords, innerFields, type ListedRecord, type RecordIndex } from './tgj-records.ts'
 import { inputRefs, nodeOf, NodeFactory } from './tgj-nodes.ts'
 import type { Parameter } from './parameter.ts'
 import type { TgjHeader } from './tgj-types.ts'
@@ -65,6 +66,7 @@ class Reader {
 
   read(): TgjGraph {
     for (const record of this.#index.records) this.#build(record)
+    for (const record of this.#index.records) this.#open(record)
     const exports = new Map<string, Node<unknown>>()
     for (const [port, ref] of this.#index.exports) {
       const value = this.#resolve(ref, `exports.${port}`)
@@ -93,6 +95,16 @@ class Reader {
       open.delete(top.id)
       this.#nodes.set(top.id, this.#factory.make(top, inputRefs(top).map(({ name, ref, at }) => ({ name, value: this.#resolve(ref, at) }))))
     }
+  }
+
+  #open(record: ListedRecord): void {
+    const inner = innerFields(record)
+    if (inner === undefined) return
+    const at = `${record.at}.traceEval.inner`
+    const given = Object.entries(fieldsOf(inner['inputs'] ?? {}, `${at}.inputs`))
+    if (!Array.isArray(inner['outputs'])) throw bad('a list of outputs', inner['outputs'], `${at}.outputs`)
+    const outputs = inner['outputs'].map((ref, index) => nodeOf(this.#resolve(ref, `${at}.outputs[${index}]`), `result_${index}`))
+    keepInner(this.#nodes.get(record.id)!, { outputs, inputs: new Map(given.map(([id, ref]) => [this.#nodeAt(id), nodeOf(this.#resolve(ref, `${at}.inputs.${id}`), id)])) })
   }
 
   #recordOf(ref: unknown): ListedRecord | undefined {

@@ -32,7 +32,9 @@ const headerFields = ['run_id', 'agent_id', 'graph_id', 'scope'] as const
 export function indexRecords(document: unknown): RecordIndex {
   const whole = fieldsOf(document, 'the document')
   checkVersion(whole)
-  const records = listed(whole['nodes'])
+  const records = listed(whole['nodes'], 'nodes')
+  // What is added is visited as well: steps inside of steps.
+  for (const record of records) if (innerFields(record) !== undefined) records.push(...listed(innerFields(record)!['nodes'], `${record.at}.traceEval.inner.nodes`))
   const byId = new Map<string, ListedRecord>()
   for (const record of records) {
     if (byId.has(record.id)) throw bad('an id of its own', record.id, `${record.at}.id`)
@@ -55,9 +57,15 @@ function checkVersion({ tgj, version }: Readonly<Record<string, unknown>>): void
   throw bad('version "1.0"', tgj ?? version, 'tgj')
 }
 
-function listed(nodes: unknown): ListedRecord[] {
-  if (Array.isArray(nodes)) return nodes.map((record: unknown, index) => checkRecord(record, undefined, `nodes[${index}]`))
-  return Object.entries(fieldsOf(nodes, 'nodes')).map(([id, record]) => checkRecord(record, id, `nodes[${JSON.stringify(id)}]`))
+function listed(nodes: unknown, at: string): ListedRecord[] {
+  if (Array.isArray(nodes)) return nodes.map((record: unknown, index) => checkRecord(record, undefined, `${at}[${index}]`))
+  return Object.entries(fieldsOf(nodes, at)).map(([id, record]) => checkRecord(record, id, `${at}[${JSON.stringify(id)}]`))
+}
+
+/** What a record says of its inside. */
+export function innerFields({ kind, fields, at }: ListedRecord): Readonly<Record<string, unknown>> | undefined {
+  const inner = (fields['traceEval'] as { inner?: unknown } | null | undefined)?.inner
+  return inner === undefined || kind !== 'message' ? undefined : fieldsOf(inner, `${at}.traceEval.inner`)
 }
 
 function checkRecord(record: unknown, key: string | undefined, at: string): ListedRecord {

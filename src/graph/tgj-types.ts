@@ -26,7 +26,7 @@ export type TgjRef =
   | { readonly ref: string }
   | { readonly literal: Json; readonly name?: string }
   | { readonly export: string }
-  | { readonly hash: string; readonly preview?: string; readonly name?: string }
+  | { readonly hash: string; readonly preview?: string; readonly name?: string; readonly traceEval?: TgjShared }
 
 /** One node. */
 export type TgjRecord = TgjParameter | TgjValue | TgjMessage | TgjException
@@ -38,8 +38,10 @@ interface Common {
   readonly description: string
   readonly meta?: { readonly location?: SourceLocation }
 }
-/** A large value: its hash, and the id of the record that has it in full. */
-interface TgjShared { readonly hash: string; readonly at: string }
+/** A large value: its hash, and the id of the record that has it in full, as its value or as a literal of its input `role`. `cut`: it may be no longer in full there. */
+export interface TgjShared { readonly hash: string; readonly at: string; readonly role?: string; readonly cut?: true }
+/** The inside of a step: nodes that are not in the graph around it, what the result was made from, and which input each of its first nodes stood for. */
+export interface TgjInner { readonly nodes: readonly TgjRecord[]; readonly outputs: readonly TgjRef[]; readonly inputs: Readonly<Record<string, TgjRef>> }
 export interface TgjParameter extends Common {
   readonly kind: 'parameter'
   readonly value: Json
@@ -54,7 +56,7 @@ export interface TgjValue extends Common {
 interface WithInputs extends Common {
   /** By role, in order; `traceEval.inputs` tells the order and the own names where these keys cannot. */
   readonly inputs: Readonly<Record<string, TgjRef>>
-  readonly traceEval?: { readonly name?: string; readonly inputs?: readonly (readonly [name: string, role: string])[]; readonly thrown?: Json; readonly value?: TgjShared }
+  readonly traceEval?: { readonly name?: string; readonly inputs?: readonly (readonly [name: string, role: string])[]; readonly thrown?: Json; readonly value?: TgjShared; readonly inner?: TgjInner }
 }
 export interface TgjMessage extends WithInputs {
   readonly kind: 'message'

@@ -2,6 +2,7 @@
 import { userLocation, type SourceLocation } from '../core/stack.ts'
 import { errorParts } from './as-text.ts'
 import type { Domain } from './domain.ts'
+import { innerOf } from './inner-graph.ts'
 import { topologicalOrder } from './order.ts'
 import { isNode, originOf, peek, settled, type Origin, type Step } from './origin.ts'
 import type { Parameter } from './parameter.ts'
@@ -22,7 +23,8 @@ type Made = Extract<Origin, { kind: 'message' | 'exception' }>
 /**
  * The graph behind `outputs` as a TGJ 1.0 document: plain JSON data that other optimizers, in other languages,
  * can read, with fields of ours (`traceEval`, `meta`) that they ignore. `fromTgj` reads it back. A value of more than
- * 1,000 characters stands in full at its first record, later ones have its beginning and `traceEval.value: {hash, at}`.
+ * 1,000 characters stands in full at its first record, later ones have its beginning and `traceEval.value: {hash, at}`. What
+ * happened inside of a nested step stands in its record, as `traceEval.inner`.
  *
  * @example
  * ```ts
@@ -34,10 +36,41 @@ type Made = Extract<Origin, { kind: 'message' | 'exception' }>
 export function toTgj(outputs: Node<unknown> | readonly Node<unknown>[], options: TgjOptions = {}): TgjDocument {
   const { root, ...header } = options
   const all = Array.isArray(outputs) ? outputs as readonly Node<unknown>[] : [outputs as Node<unknown>]
-  const writer = new Writer(topologicalOrder(all).nodes, root)
-  const nodes = shareValues(writer.nodes.map((node) => writer.record(node)))
+  const whole = withInsides(topologicalOrder(all).nodes)
+  const writer = new Writer(Array.from(whole.keys()), root)
+  const records = shareValues(writer.nodes.map((node) => writer.record(node)))
+  const nodes = nestRecords(records, whole, writer)
   const exports = Object.fromEntries(all.map((output, index): [string, TgjRef] => [all.length === 1 ? 'result' : `result_${index}`, writer.refTo(output)]))
   return { tgj: '1.0', ...header, nodes, exports }
+}
+
+/** All nodes, those inside of steps after those around them, each with the step that it is inside of. */
+function withInsides(nodes: readonly Node<unknown>[]): Map<Node<unknown>, Node<unknown> | undefined> {
+  const homes = new Map<Node<unknown>, Node<unknown> | undefined>(nodes.map((node) => [node, undefined]))
+  // What is added is visited as well: steps inside of steps.
+  for (const [step] of homes) {
+    const inner = innerOf(step)
+    if (inner !== undefined) for (const node of topologicalOrder([...inner.inputs.keys(), ...inner.outputs]).nodes) if (!homes.has(node)) homes.set(node, step)
+  }
+  return homes
+}
+
+/** The records of the graph around; those inside of a step stand in its record. */
+function nestRecords(records: readonly TgjRecord[], homes: ReadonlyMap<Node<unknown>, Node<unknown> | undefined>, writer: Writer): TgjRecord[] {
+  const within = new Map<Node<unknown> | undefined, TgjRecord[]>([[undefined, []]])
+  for (const [node] of homes) if (innerOf(node) !== undefined) within.set(node, [])
+  // From the innermost outwards, so that a record is whole when it is put into its step.
+  const entries = Array.from(homes)
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const [node, home] = entries[index]!
+    const inner = innerOf(node)
+    const record = records[index]!
+    within.get(home)!.push(inner === undefined || record.kind !== 'message' ? record : { ...record, traceEval: { ...record.traceEval, inner: {
+      nodes: within.get(node)!.toReversed(), outputs: inner.outputs.map((output) => writer.refTo(output)),
+      inputs: Object.fromEntries(Array.from(inner.inputs, ([view, given]): [string, TgjRef] => [writer.refTo(view) as string, writer.refTo(given)])),
+    } } })
+  }
+  return within.get(undefined)!.toReversed()
 }
 
 class Writer {

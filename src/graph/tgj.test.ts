@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bundle as bundleForms } from './bundle-forms.ts'
 import { bundle } from './bundle.ts'
+import { innerOf } from './inner-graph.ts'
 import { derive, exceptionNodeOf, isNode, node, originOf, type Node } from './node.ts'
 import { op } from './operators.ts'
 import { parameter, withParameters, type Parameter } from './parameter.ts'
@@ -77,6 +79,43 @@ describe('a document', () => {
     expect(toTgj([parameter('first', long), parameter('second', long)]).nodes.map((record) => 'value' in record && record.value)).toEqual([long, long])
   })
 
+  test('holds a large literal once in full, whatever step takes it next', () => {
+    const long = { rows: Array.from({ length: 400 }, (_, index) => index) }
+    const count = bundle(function count(table: typeof long, more: number) { return table.rows.length + more })
+    const document = toTgj(count(long, count(long, 1)))
+    const { hash } = (document.nodes[1] as unknown as { inputs: { table: { hash: string } } }).inputs.table
+    expect((document.nodes[1] as { inputs: object }).inputs).toEqual({ table: { hash, preview: `${JSON.stringify(long).slice(0, 120)}…`, traceEval: { hash, at: 'count.1', role: 'table' } }, more: 'count.1' })
+    const [back] = outputsOf(throughText(document))
+    const origin = originOf(back!)
+    expect(origin.kind === 'message' && origin.inputs[0]).toEqual(long)
+  })
+
+  test('takes no other value for one that it holds by hash, unless it says that it was cut', () => {
+    const long = 'Dear customer, '.repeat(100)
+    const text = JSON.stringify(toTgj(bundle(function same(mail: string) { return mail })(node(long, 'mail'))))
+    const other = text.replace(long, `${long}!`)
+    const hash = `sha256:${createHash('sha256').update(JSON.stringify(long)).digest('hex')}`
+    expect(() => fromTgj(JSON.parse(other))).toThrow(`expected the value of ${hash} at "mail.1", received "Dear customer, Dear customer, Dear customer, Dear customer, Dear customer, Dear…", at nodes[1].traceEval.value.hash`)
+    expect(outputsOf(JSON.parse(other.replace('"at":"mail.1"', '"at":"mail.1","cut":true')))[0]!.value).toBe(`${long}!`)
+  })
+
+  test('holds the inside of a nested step in its record, and what it takes from around by id', () => {
+    const rate = parameter('rate', 2)
+    const squared = bundleForms(function squared(x: Node<number>) { return op.multiply(op.multiply(x, x), rate) }, { nested: true })
+    const around = bundleForms(function around(x: Node<number>) { return op.add(squared(x), 1) }, { nested: true })
+    const document = toTgj(around(node(3, 'n')))
+    expect(document.nodes.map(({ id }) => id)).toEqual(['n.1', 'rate.1', 'around.1'])
+    expect(document.nodes[2]).toMatchObject({
+      inputs: { x: 'n.1', rate: 'rate.1' },
+      traceEval: { inner: { inputs: { 'x.1': 'n.1' }, outputs: ['add.1'], nodes: [{ id: 'x.1' }, { id: 'squared.1', traceEval: { inner: { inputs: { 'x.2': 'x.1' }, outputs: ['multiply.2'] } } }, { id: 'add.1' }] } },
+    })
+    const back = outputsOf(throughText(document))[0]!
+    const inside = innerOf(back)!
+    expect([inside.outputs.map(({ name }) => name), Array.from(inside.inputs, ([view, given]) => [view.name, given.name])]).toEqual([['add'], [['x', 'n']]])
+    const add = originOf(inside.outputs[0]!)
+    expect(add.kind === 'message' && innerOf(add.inputs[0] as Node<unknown>)?.outputs[0]?.value).toBe(18)
+  })
+
   test('keeps apart the values that one parameter had', () => {
     const weight = parameter('weight', 1)
     const outputs = [op.add(weight, 1), withParameters([weight.with(2)], () => op.add(weight, 1))]
@@ -99,7 +138,7 @@ describe('a document', () => {
 // Every shape of graph that steps can make.
 const values = fc.oneof(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), fc.constantFrom(-0, Number.NaN, undefined, /x/gi, { $type: 'set', value: [] }, { $type: 1 }, new Map([[{ a: 1 }, -0]]), 'long '.repeat(300), { rows: Array.from({ length: 400 }, (_, index) => index) }))
 const names = fc.oneof(fc.string(), fc.constantFrom('x', 'x.1', 'a:b', '1', '__proto__', 'constructor', 'result'))
-const graphs = fc.array(fc.record({ kind: fc.constantFrom('value', 'parameter', 'step', 'failure', 'text'), name: names, value: values, inputs: fc.array(fc.nat(), { maxLength: 4 }) }), { minLength: 1, maxLength: 12 }).map((plan) => {
+const graphs = fc.array(fc.record({ kind: fc.constantFrom('value', 'parameter', 'step', 'failure', 'text', 'nested'), name: names, value: values, inputs: fc.array(fc.nat(), { maxLength: 4 }) }), { minLength: 1, maxLength: 12 }).map((plan) => {
   const nodes: Node<unknown>[] = []
   for (const [index, { kind, name, value, inputs }] of plan.entries()) {
     const given = inputs.map((input) => (input % 3 === 0 || index === 0 ? value : nodes[input % index]))
@@ -107,6 +146,7 @@ const graphs = fc.array(fc.record({ kind: fc.constantFrom('value', 'parameter', 
     else if (kind === 'parameter') nodes.push(parameter(`p${index}`, 'x', { description: name }))
     else if (kind === 'text') nodes.push(t`${index === 0 ? '' : nodes[0]!.name} and ${nodes.at(-1)?.name}`)
     else if (kind === 'failure') nodes.push(failureOf(() => bundle((..._given: unknown[]) => { throw new TypeError(name) }, { name, description: name })(...given)))
+    else if (kind === 'nested') nodes.push(bundleForms((...given: Node<unknown>[]) => derive(given.slice(1), (...inner) => [value, inner.length]), { name, description: name, nested: true })(...given))
     else nodes.push(bundle((..._given: unknown[]) => value, { name, description: name })(...given))
   }
   return nodes

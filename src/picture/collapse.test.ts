@@ -17,14 +17,14 @@ function build({ uses, kinds, names }: Plan): Drawn[] {
   uses.forEach((picks, index) => {
     const sources = [...new Set(index === 0 ? [] : picks.map((pick) => nodes[Math.max(0, index - 1 - (pick % 9))]!))]
     const kind = sources.length > 0 ? (kinds[index] === 0 ? 'error' : 'step') : kinds[index]! % 2 === 0 ? 'value' : 'parameter'
-    nodes.push({ node: node(index, `name${names[index]}`), kind, blamed: sources.some(({ blamed }) => blamed) || (kind === 'parameter' && kinds[index]! % 3 === 0), output: index === uses.length - 1, sources })
+    nodes.push({ node: node(index, `name${names[index]}`), kind, blamed: sources.some(({ blamed }) => blamed) || (kind === 'parameter' && kinds[index]! % 3 === 0), output: index === uses.length - 1, frame: undefined, sources })
   })
   return nodes
 }
 
 const groupOf = (groups: readonly Group[]): Map<Drawn, Group> => new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)))
-const step = (name: string, ...sources: Drawn[]): Drawn => ({ node: node(0, name), kind: 'step', blamed: sources.some(({ blamed }) => blamed), output: false, sources })
-const given = (name: string, kind: 'value' | 'parameter' = 'value', blamed = false): Drawn => ({ node: node(0, name), kind, blamed, output: false, sources: [] })
+const step = (name: string, ...sources: Drawn[]): Drawn => ({ node: node(0, name), kind: 'step', blamed: sources.some(({ blamed }) => blamed), output: false, frame: undefined, sources })
+const given = (name: string, kind: 'value' | 'parameter' = 'value', blamed = false): Drawn => ({ node: node(0, name), kind, blamed, output: false, frame: undefined, sources: [] })
 const shown = (groups: readonly Group[]): string[] => groups.map(({ members, folded }) => `${members.map((member) => member.node.name).join('+')}${folded.length > 0 ? `(${folded.map((one) => one.node.name).join()})` : ''}`)
 
 describe('a graph that is too large', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, test } from 'vitest'
+import { bundle as bundleForms } from '../graph/bundle-forms.ts'
 import { bundle } from '../graph/bundle.ts'
 import { copyOf } from '../graph/copies.ts'
 import { derive, exceptionNodeOf, node, type Node } from '../graph/node.ts'
@@ -243,5 +244,32 @@ describe('every format', () => {
 
   test('draws a graph without nodes as its legend alone', async () => {
     expect(parse(await toSvg([])).filter(({ name }) => name === 'text')).toEqual([])
+  })
+})
+
+describe('a nested step', () => {
+  const rate = parameter('rate', 2)
+  const squared = bundleForms(function squared(x: Node<number>) { return op.multiply(op.multiply(x, x), rate) }, { nested: true })
+  const around = bundleForms(function around(x: Node<number>, _note: Node<string>) { return op.add(squared(x), 1) }, { nested: true })
+  const graph = around(node(3, 'n'), node('unused', 'note'))
+
+  test('is a frame around its inside, with what it took from elsewhere and what it made of it', () => {
+    const lines = toMermaid(graph).split('\n').map((line) => line.trim())
+    const inside = (id: string): string[] => lines.slice(lines.findIndex((line) => line.startsWith(`subgraph ${id}[`)))
+    expect(inside('f1').slice(0, 8)).toEqual(['subgraph f1["around"]', 'n6("add<br/>b#58; 1<br/>= 19")', 'n7("around (output)<br/>= 19")', 'subgraph f2["squared"]', 'n4("multiply<br/>= 9")', 'n5("multiply<br/>= 18")', 'end', 'end'])
+    expect(lines.filter((line) => line.includes(' --> '))).toEqual(['n1 --> n4', 'n4 --> n5', 'n3 --> n5', 'n5 --> n6', 'n6 --> n7', 'n2 --> n7'])
+  })
+
+  test('is the same in every format, read from a document too', async () => {
+    const svg = parse(await toSvg(toTgj(graph), { blame: 'all' }))
+    expect(svg.filter(({ attributes }) => attributes['class'] === 'inside')).toHaveLength(2)
+    expect(svg.filter(({ attributes }) => attributes['class'] === 'note').map(({ text }) => text)).toEqual(expect.arrayContaining(['around', 'squared']))
+    expect(toDot(toTgj(graph))).toContain('    subgraph cluster_f2 {\n      label="squared"; color="#808080"; style=dotted;\n      n4; n5;\n    }')
+  })
+
+  test('is one box where its inside would be too much', () => {
+    const deep: (x: Node<number> | number) => Node<number> = bundleForms((x: Node<number>): Node<number> => (x.value > 0 ? deep(op.subtract(x, 1)) : x), { name: 'deep', nested: true }) as never
+    expect([toMermaid(deep(2)).match(/subgraph f/g)?.length, toMermaid(deep(200)).includes('subgraph f')]).toEqual([2, false])
+    expect(toMermaid(graph, { maxNodes: 5 })).not.toContain('subgraph f')
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { bundle } from '../graph/bundle-forms.ts'
 import { node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
@@ -24,6 +25,27 @@ test('no two boxes overlap, every box and arrow lies on the page, and every line
       for (const { text } of a.texts) expect(columns(text) * COLUMN).toBeLessThanOrEqual(a.width - 2 * PADDING)
     }
     for (const { x, y } of arrows.flatMap(({ points }) => points)) expect([x, y, width - x, height - y].filter((space) => space < -0.01)).toEqual([])
+  }), { numRuns: 15 })
+})
+
+test('a frame holds the boxes and frames inside of it and no other box', async () => {
+  const inside = bundle((a: Node<unknown>, depth: Node<number>): Node<unknown> => (depth.value > 0 ? op.add(inside(a as Node<number>, depth.value - 1) as Node<number>, 1) : op.add(a as Node<number>, 1)), { name: 'inside', nested: true }) as (a: Node<unknown>, depth: number) => Node<unknown>
+  await fc.assert(fc.asyncProperty(expressions, fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }), async (graph, depths) => {
+    const picture = makePicture(depths.map((depth) => inside(graph, depth)), { maxNodes: 300 })
+    const { boxes, frames } = await layOut(picture)
+    const holds = (outer: typeof frames[number], inner: { x: number; y: number; width: number; height: number }): boolean =>
+      outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height
+    const apart = (a: typeof frames[number], b: typeof boxes[number]): boolean => a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
+    const around = new Map(picture.frames.map(({ id, around: outer }) => [id, outer]))
+    for (const [index, frame] of frames.entries()) {
+      const { id } = picture.frames[index]!
+      for (const box of boxes) {
+        let at = box.box.frame
+        while (at !== undefined && at !== id) at = around.get(at)
+        expect(at === id ? holds(frame, box) : apart(frame, box)).toBe(true)
+      }
+    }
+    expect(frames.length).toBeGreaterThan(0)
   }), { numRuns: 15 })
 })
 

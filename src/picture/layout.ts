@@ -13,7 +13,16 @@ export interface PlacedBox extends Point { readonly box: Box; readonly texts: re
 
 export interface PlacedArrow { readonly blamed: boolean; readonly points: readonly Point[] }
 
-export interface Layout { readonly width: number; readonly height: number; readonly boxes: readonly PlacedBox[]; readonly arrows: readonly PlacedArrow[] }
+export interface PlacedFrame extends Point { readonly title: string; readonly width: number; readonly height: number }
+
+export interface Layout {
+  readonly width: number
+  readonly height: number
+  readonly boxes: readonly PlacedBox[]
+  readonly arrows: readonly PlacedArrow[]
+  /** Outer ones first. */
+  readonly frames: readonly PlacedFrame[]
+}
 
 /** Of the fonts that systems use for `monospace` none is wider. */
 export const COLUMN = 7.3
@@ -42,13 +51,17 @@ function sizeOf(box: Box): Sized {
   return { box, texts, width: Math.ceil(widest * COLUMN + 2 * PADDING + (box.kind === 'error' ? PADDING : 0)), height: texts.length * LINE + 2 * PADDING }
 }
 
-function place({ Graph, layout }: typeof Dagre, { arrows }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
-  const graph = new Graph<object, { x: number; y: number; width: number; height: number }, { points: Point[] }>()
+function place({ Graph, layout }: typeof Dagre, { arrows, frames }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
+  const graph = new Graph<object, { x: number; y: number; width: number; height: number }, { points: Point[] }>({ compound: frames.length > 0 })
   graph.setGraph({ rankdir, nodesep: 22, ranksep: 44 } as never)
   for (const { box, width, height } of sized) graph.setNode(box.id, { width, height } as never)
+  for (const { id } of frames) graph.setNode(id, {} as never)
+  for (const { id, around } of frames) if (around !== undefined) graph.setParent(id, around)
+  for (const { box: { id, frame } } of sized) if (frame !== undefined) graph.setParent(id, frame)
   for (const { from, to } of arrows) graph.setEdge(from, to, {} as never)
   layout(graph)
   return fit(
+    frames.map(({ id, title }) => framed(title, graph.node(id))),
     sized.map((one) => {
       const { x, y } = graph.node(one.box.id)
       return { ...one, x: x - one.width / 2, y: y - one.height / 2 }
@@ -57,15 +70,22 @@ function place({ Graph, layout }: typeof Dagre, { arrows }: Picture, sized: read
   )
 }
 
+/** With room for its title above the boxes. */
+function framed(title: string, { x, y, width, height }: { x: number; y: number; width: number; height: number }): PlacedFrame {
+  const [wide, high] = [Math.max(width, columns(title) * COLUMN + 2 * PADDING), height + LINE]
+  return { title, x: x - width / 2, y: y - height / 2 - LINE, width: wide, height: high }
+}
+
 /** Moves everything to where the page begins: arrows may lead around the boxes outside. */
-function fit(boxes: readonly PlacedBox[], arrows: readonly PlacedArrow[]): Layout {
-  const corners = [...boxes, ...boxes.map(({ x, y, width, height }) => ({ x: x + width, y: y + height })), ...arrows.flatMap(({ points }) => points)]
-  if (corners.length === 0) return { width: 0, height: 0, boxes, arrows }
+function fit(frames: readonly PlacedFrame[], boxes: readonly PlacedBox[], arrows: readonly PlacedArrow[]): Layout {
+  const areas = [...frames, ...boxes]
+  const corners = [...areas, ...areas.map(({ x, y, width, height }) => ({ x: x + width, y: y + height })), ...arrows.flatMap(({ points }) => points)]
+  if (corners.length === 0) return { width: 0, height: 0, boxes, arrows, frames }
   const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)]
   const [left, top] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN]
   const moved = <P extends Point>(point: P): P => ({ ...point, x: point.x - left, y: point.y - top })
   return {
     width: Math.max(...xs) - left + MARGIN, height: Math.max(...ys) - top + MARGIN,
-    boxes: boxes.map(moved), arrows: arrows.map(({ blamed, points }) => ({ blamed, points: points.map(moved) })),
+    frames: frames.map(moved), boxes: boxes.map(moved), arrows: arrows.map(({ blamed, points }) => ({ blamed, points: points.map(moved) })),
   }
 }

@@ -5,8 +5,8 @@ import type { Node } from '../graph/types.ts'
 import { cleanText, valueText } from './clean-text.ts'
 import { collapse, type Group } from './collapse.ts'
 import { resolveOptions, type Drawable, type PictureOptions, type ResolvedOptions } from './options.ts'
-import { kindNames, type Box, type BoxKind, type BoxLine, type Picture } from './picture.ts'
-import { readGraph, type Drawn } from './read-graph.ts'
+import { kindNames, type Box, type BoxFrame, type BoxKind, type BoxLine, type Picture } from './picture.ts'
+import { readGraph, type Drawn, type Frame } from './read-graph.ts'
 
 const MAX_NAME = 60
 const MAX_DESCRIPTION = 80
@@ -18,7 +18,8 @@ export function makePicture(graph: Drawable, given: PictureOptions): Picture {
   const options = resolveOptions(given)
   const groups = collapse(readGraph(graph, options), options.maxNodes)
   const ids = new Map(groups.map((group, index) => [group, `n${index + 1}`]))
-  const boxes = groups.map((group) => boxOf(group, ids.get(group)!, options))
+  const frames = framesOf(groups)
+  const boxes = groups.map((group) => boxOf(group, { id: ids.get(group)!, frame: group.members[0]!.frame && frames.get(group.members[0]!.frame)!.id }, options))
   const blamed = new Set(boxes.filter((box) => box.blamed).map(({ id }) => id))
   const arrows = groups.flatMap((group) => Array.from(group.sources, (source) => {
     const [from, to] = [ids.get(source)!, ids.get(group)!]
@@ -28,14 +29,27 @@ export function makePicture(graph: Drawable, given: PictureOptions): Picture {
   return {
     title: options.title === undefined ? undefined : cleanText(options.title, 200),
     notes: [...notes.slice(0, MAX_NOTES).map((note) => cleanText(note, 200)), ...notes.length > MAX_NOTES ? [`… ${notes.length - MAX_NOTES} more lines`] : []],
-    boxes, arrows, kinds: (Object.keys(kindNames) as BoxKind[]).filter((kind) => boxes.some((box) => box.kind === kind)), hasBlame: blamed.size > 0,
+    boxes, arrows, frames: Array.from(frames.values()), kinds: (Object.keys(kindNames) as BoxKind[]).filter((kind) => boxes.some((box) => box.kind === kind)), hasBlame: blamed.size > 0,
   }
 }
 
-function boxOf(group: Group, id: string, options: ResolvedOptions): Box {
+/** Those of the boxes and those around them, the outer ones first. Only single nodes stand in frames. */
+function framesOf(groups: readonly Group[]): Map<Frame, BoxFrame> {
+  const found = new Map<Frame, BoxFrame>()
+  const add = (frame: Frame): BoxFrame => {
+    const around = frame.around && add(frame.around).id
+    const known = found.get(frame) ?? { id: `f${found.size + 1}`, title: cleanText(frame.step.name, MAX_NAME), around }
+    found.set(frame, known)
+    return known
+  }
+  for (const { members: [first] } of groups) if (first?.frame !== undefined) add(first.frame)
+  return found
+}
+
+function boxOf(group: Group, place: Pick<Box, 'id' | 'frame'>, options: ResolvedOptions): Box {
   const { members } = group
   const [first] = members
-  const shared = { id, blamed: members.some(({ blamed }) => blamed), output: members.some(({ output }) => output) }
+  const shared = { ...place, blamed: members.some(({ blamed }) => blamed), output: members.some(({ output }) => output) }
   if (members.length > 1) return { ...shared, kind: 'more', title: countText(members), lines: [{ role: 'description', text: namesText(members) }] }
   return { ...shared, kind: first!.kind, title: cleanText(first!.node.name, MAX_NAME), lines: linesOf(first!, group, options) }
 }

@@ -13,7 +13,12 @@ export interface Box {
   /** On a way from a blamed parameter to an output. */
   readonly blamed: boolean
   readonly output: boolean
+  /** Id of the frame that it stands in. */
+  readonly frame: string | undefined
 }
+
+/** Around the boxes inside of a nested step. */
+export interface BoxFrame { readonly id: string; readonly title: string; readonly around: string | undefined }
 
 /** One line below the title. */
 export interface BoxLine { readonly role: 'description' | 'input' | 'value'; readonly text: string }
@@ -27,6 +32,8 @@ export interface Picture {
   readonly notes: readonly string[]
   readonly boxes: readonly Box[]
   readonly arrows: readonly Arrow[]
+  /** Outer ones first. */
+  readonly frames: readonly BoxFrame[]
   /** The kinds that occur, in the order of the legend. */
   readonly kinds: readonly BoxKind[]
   readonly hasBlame: boolean

@@ -18,7 +18,7 @@ function rules(colors: Colors): string {
     return `.${kind} .shape{fill:${fill};stroke:${line}}.${kind} .fold,.${kind} .output{stroke:${line}}`
   })
   return [
-    `.page{fill:${colors.page}}text{fill:${colors.ink}}.description,.input,.note{fill:${colors.dim}}`, ...kinds,
+    `.page{fill:${colors.page}}.inside{stroke:${colors.dim}}text{fill:${colors.ink}}.description,.input,.note{fill:${colors.dim}}`, ...kinds,
     `.arrow .line{stroke:${colors.arrow}}.arrow .tip{fill:${colors.arrow}}`,
     `.blamed .shape,.blamed .line{stroke:${colors.blame}}.blamed .tip,.flag{fill:${colors.blame}}`,
   ].join('')
@@ -31,7 +31,7 @@ function inside(css: string): string {
 
 const base = [
   'text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre}.title,.head{font-weight:bold}.description{font-style:italic}',
-  '.shape{stroke-width:1.3}.more .shape{stroke-dasharray:5 3}.fold,.output,.line{fill:none}.output{stroke-width:1}.line{stroke-width:1.2}.blamed .shape,.blamed .line{stroke-width:2.6}',
+  '.shape{stroke-width:1.3}.more .shape{stroke-dasharray:5 3}.fold,.output,.line{fill:none}.inside{fill:none;stroke-dasharray:2 3}.output{stroke-width:1}.line{stroke-width:1.2}.blamed .shape,.blamed .line{stroke-width:2.6}',
 ].join('')
 
 /** A style sheet without anything that XML would have to escape. */

@@ -2,7 +2,7 @@
 import { wrap } from './clean-text.ts'
 import { makePicture } from './make-picture.ts'
 import type { Drawable, PictureOptions } from './options.ts'
-import { kindNames, type Box, type BoxKind } from './picture.ts'
+import { kindNames, type Box, type BoxFrame, type BoxKind } from './picture.ts'
 
 const shapes: Readonly<Record<BoxKind, readonly [shape: string, line: string]>> = {
   parameter: ['shape=box, style=filled, fillcolor="#ffe2b3"', '#9a5b00'],
@@ -28,7 +28,7 @@ const blame = 'color="#b0177b", penwidth=3'
  * ```
  */
 export function toDot(graph: Drawable, options: PictureOptions = {}): string {
-  const { title, notes, boxes, arrows, kinds, hasBlame } = makePicture(graph, options)
+  const { title, notes, boxes, arrows, frames, kinds, hasBlame } = makePicture(graph, options)
   const head = [...title === undefined ? [] : [title], ...notes].flatMap((line) => wrap(line, 100))
   return [
     'digraph trace {',
@@ -37,6 +37,7 @@ export function toDot(graph: Drawable, options: PictureOptions = {}): string {
     '  edge [color="#808080"];',
     ...head.length === 0 ? [] : [`  label=${quoted(head)};`, '  labelloc=t;'],
     ...boxes.map((box) => `  ${box.id} [label=${quoted(labelOf(box))}, ${styleOf(box.kind, box.blamed)}${box.output ? ', peripheries=2' : ''}];`),
+    ...framesIn(undefined, frames, boxes),
     ...arrows.map(({ from, to, blamed }) => `  ${from} -> ${to}${blamed ? ` [${blame}]` : ''};`),
     '  subgraph cluster_legend {',
     '    label="legend"; color="#808080"; style=dashed;',
@@ -46,6 +47,15 @@ export function toDot(graph: Drawable, options: PictureOptions = {}): string {
     '  }',
     '}', '',
   ].join('\n')
+}
+
+/** A box stands in the cluster that names it. */
+function framesIn(around: string | undefined, frames: readonly BoxFrame[], boxes: readonly Box[], indent = '  '): string[] {
+  return frames.filter((frame) => frame.around === around).flatMap(({ id, title }) => [
+    `${indent}subgraph cluster_${id} {`, `${indent}  label=${quoted([title])}; color="#808080"; style=dotted;`,
+    `${indent}  ${boxes.filter(({ frame }) => frame === id).map((box) => `${box.id};`).join(' ')}`,
+    ...framesIn(id, frames, boxes, `${indent}  `), `${indent}}`,
+  ])
 }
 
 function styleOf(kind: BoxKind, blamed = false): string {

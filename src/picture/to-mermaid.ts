@@ -2,7 +2,7 @@
 import { wrap } from './clean-text.ts'
 import { makePicture } from './make-picture.ts'
 import type { Drawable, PictureOptions } from './options.ts'
-import { kindNames, type Box, type BoxKind } from './picture.ts'
+import { kindNames, type Box, type BoxFrame, type BoxKind } from './picture.ts'
 
 const shapes: Readonly<Record<BoxKind, readonly [open: string, close: string]>> = {
   parameter: ['[', ']'], value: ['[/', '/]'], step: ['(', ')'], error: ['{{', '}}'], more: ['[[', ']]'],
@@ -30,14 +30,14 @@ const styles: Readonly<Record<BoxKind, string>> = {
  * ```
  */
 export function toMermaid(graph: Drawable, options: PictureOptions = {}): string {
-  const { title, notes, boxes, arrows, kinds, hasBlame } = makePicture(graph, options)
+  const { title, notes, boxes, arrows, frames, kinds, hasBlame } = makePicture(graph, options)
   const head = [...title === undefined ? [] : [title], ...notes]
   const blamedArrows = arrows.flatMap(({ blamed }, index) => (blamed ? [index] : []))
   const boxLine = (id: string, kind: BoxKind, lines: readonly string[]): string => `${id}${shapes[kind][0]}${quoted(lines)}${shapes[kind][1]}`
   return [
     'flowchart TB',
     ...head.length === 0 ? [] : [`  head[${quoted(head.flatMap((line) => wrap(line, 100)))}]`, '  style head fill:none,stroke:none'],
-    ...boxes.map((box) => `  ${boxLine(box.id, box.kind, labelOf(box))}`),
+    ...boxesIn(undefined, frames, boxes, (box) => boxLine(box.id, box.kind, labelOf(box))),
     ...arrows.map(({ from, to, blamed }) => `  ${from} ${blamed ? '==>' : '-->'} ${to}`),
     '  subgraph legend',
     ...kinds.map((kind) => `    ${boxLine(`legend_${kind}`, kind, [kindNames[kind]])}`),
@@ -57,6 +57,14 @@ export function toMermaid(graph: Drawable, options: PictureOptions = {}): string
     ...blamedArrows.length > 0 ? [`  linkStyle ${blamedArrows.join(',')} stroke:#b0177b,stroke-width:3px`] : [],
     '',
   ].join('\n')
+}
+
+/** Boxes stand in the subgraph of their frame. */
+function boxesIn(around: string | undefined, frames: readonly BoxFrame[], boxes: readonly Box[], line: (box: Box) => string, indent = '  '): string[] {
+  return [
+    ...boxes.filter(({ frame }) => frame === around).map((box) => `${indent}${line(box)}`),
+    ...frames.filter((frame) => frame.around === around).flatMap(({ id, title }) => [`${indent}subgraph ${id}[${quoted([title])}]`, ...boxesIn(id, frames, boxes, line, `${indent}  `), `${indent}end`]),
+  ]
 }
 
 function labelOf({ title, lines, output }: Box): string[] {

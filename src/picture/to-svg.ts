@@ -1,6 +1,6 @@
 /** Pictures as standalone SVG. Stage: picture. */
 import { columns, wrap } from './clean-text.ts'
-import { COLUMN, layOut, LINE, PADDING, type PlacedArrow, type PlacedBox } from './layout.ts'
+import { COLUMN, layOut, LINE, PADDING, type PlacedArrow, type PlacedBox, type PlacedFrame } from './layout.ts'
 import { makePicture } from './make-picture.ts'
 import type { Drawable, PictureOptions } from './options.ts'
 import type { Picture } from './picture.ts'
@@ -43,13 +43,19 @@ export async function toSvg(graph: Drawable, options: PictureOptions = {}): Prom
     element('style', {}, [styleSheet]),
     element('rect', { class: 'page', width, height }),
     ...head.map(({ text: line, role }, index) => element('text', { class: role, x: MARGIN, y: MARGIN + index * LINE + 12 }, [text(line)])),
-    element('g', { transform: `translate(${round(left)} ${top})` }, [...placed.arrows.map(arrow), ...placed.boxes.map(box)]),
+    element('g', { transform: `translate(${round(left)} ${top})` }, [...placed.frames.map(frame), ...placed.arrows.map(arrow), ...placed.boxes.map(box)]),
     element('g', { transform: `translate(${MARGIN} ${round(top + placed.height + MARGIN)})` }, legend(picture)),
   ])}\n`
 }
 
 function headOf({ title, notes }: Picture): { readonly text: string; readonly role: string }[] {
   return [...title === undefined ? [] : wrap(title, 100).map((line) => ({ text: line, role: 'head' })), ...notes.flatMap((note) => wrap(note, 100)).map((line) => ({ text: line, role: 'note' }))]
+}
+
+function frame({ title, x, y, width, height }: PlacedFrame): string {
+  return element('g', { class: 'frame', transform: `translate(${round(x)} ${round(y)})` }, [
+    element('rect', { class: 'inside', width: round(width), height: round(height) }), element('text', { class: 'note', x: PADDING, y: LINE }, [text(title)]),
+  ])
 }
 
 function arrow({ points, blamed }: PlacedArrow): string {

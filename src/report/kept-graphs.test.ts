@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CaseRun } from '../feedback/case-run.ts'
+import { bundle } from '../graph/bundle-forms.ts'
+import { innerOf } from '../graph/inner-graph.ts'
 import { node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
@@ -61,6 +63,16 @@ describe('a shortened document', () => {
       text: `${'x'.repeat(2000)}… 1000 more characters`, list: [...Array.from({ length: 1000 }, (_, index) => index), '… 200 more'],
       map: new Map<unknown, unknown>([...Array.from({ length: 1000 }, (_, index): [number, number] => [index, index]), ['… 1 more', null]]),
     })
+  })
+
+  test('has values cut inside of nested steps too, and what stands elsewhere by its hash', () => {
+    const mail = 'Dear customer, '.repeat(200)
+    const twice = bundle(function twice(text: Node<string>) { return op.concat(text, mail) }, { nested: true })
+    const read = fromTgj(shortenDocument(toTgj([node(mail, 'mail'), twice(node(mail, 'copy'))]), 1_000_000))
+    const cut = `${mail.slice(0, 2000)}… 1000 more characters`
+    const result = read.exports.get('result_1')!
+    expect([read.nodes.get('mail.1')!.value, read.nodes.get('copy.1')!.value]).toEqual([cut, cut])
+    expect([result.value, innerOf(result)!.outputs[0]!.value]).toEqual(Array(2).fill(`${(mail + mail).slice(0, 2000)}… 4000 more characters`))
   })
 
   test('is as it was while it is small, at most as long as allowed, and none when it cannot be', () => {

@@ -1,5 +1,5 @@
 /** TGJ documents whose values are cut, so that a run's files stay small. Stage: report. */
-import type { TgjDocument, TgjRecord, TgjRef } from '../graph/tgj.ts'
+import type { TgjDocument, TgjRecord, TgjRef, TgjShared } from '../graph/tgj.ts'
 
 /** What is tried, one after the other: characters of a text, entries of a list or an object. */
 const limits = [[2000, 1000], [200, 30], [50, 5]] as const
@@ -17,11 +17,24 @@ export function shortenDocument(document: TgjDocument, maxLength: number): TgjDo
 
 function shortenRecord(record: TgjRecord, limits: Limits): TgjRecord {
   const value = <T>(json: T): T => shorten(json, limits) as T
-  if (record.kind === 'value') return { ...record, value: value(record.value) }
+  if (record.kind === 'value') return { ...record, value: value(record.value), ...record.traceEval && { traceEval: cutShared(record.traceEval) } }
   if (record.kind === 'parameter') return { ...record, value: value(record.value), traceEval: { ...record.traceEval, domain: value(record.traceEval.domain) } }
-  const inputs = Object.fromEntries(Object.entries(record.inputs).map(([role, ref]): [string, TgjRef] => [role, typeof ref === 'object' && 'literal' in ref ? { ...ref, literal: value(ref.literal) } : ref]))
-  if (record.kind === 'message') return { ...record, inputs, output: { ...record.output, value: value(record.output.value) } }
-  return { ...record, inputs, error: value(record.error) }
+  const inputs = Object.fromEntries(Object.entries(record.inputs).map(([role, ref]): [string, TgjRef] => [role, shortenRef(ref, value)]))
+  if (record.kind === 'exception') return { ...record, inputs, error: value(record.error) }
+  const { traceEval, output } = record
+  const inner = traceEval?.inner && { ...traceEval.inner, nodes: traceEval.inner.nodes.map((node) => shortenRecord(node, limits)) }
+  return { ...record, inputs, output: { ...output, value: value(output.value) }, ...traceEval && { traceEval: { ...cutShared(traceEval), ...inner && { inner } } } }
+}
+
+function shortenRef(ref: TgjRef, value: <T>(json: T) => T): TgjRef {
+  if (typeof ref !== 'object') return ref
+  if ('literal' in ref) return { ...ref, literal: value(ref.literal) }
+  return 'hash' in ref && ref.traceEval ? { ...ref, traceEval: { ...ref.traceEval, cut: true } } : ref
+}
+
+/** The record that has the value has it cut as well. */
+function cutShared<T extends { readonly value?: TgjShared }>(extension: T): T {
+  return extension.value === undefined ? extension : { ...extension, value: { ...extension.value, cut: true } }
 }
 
 function shorten(json: unknown, limits: Limits): unknown {
