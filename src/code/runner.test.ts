@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
 import { CodeError, createCodeRunner, type CodeRunner } from './runner.ts'
 
@@ -131,4 +132,21 @@ test('none runs code as a function of this program, with places', () => {
   expect(runner.callSync('export function f(a: Map<string, number>) { return a.get("x") }', 'f', [new Map([['x', 1]])])).toBe(1)
   const error = thrown(() => runner.callSync('function f() {\n  return null.x\n}', 'f', []))
   expect([error.code, error.line]).toEqual(['CODE_ERROR', 2])
+})
+
+describe('a thread that ends by itself', () => {
+  test('is a failed call, and the next call gets a new one', async () => {
+    const threads: Worker[] = []
+    const note = (worker: Worker): void => { threads.push(worker) }
+    process.on('worker', note)
+    const runner = createCodeRunner({ isolation: 'worker', limits: { timeMs: 20_000 }, host: { started: () => { void threads[0]!.terminate(); return 1 } } })
+    try {
+      const endless = 'async function f() { await host.started(); for (;;) {} }'
+      await expect(runner.call(endless, 'f', [])).rejects.toMatchObject({ code: 'CODE_CRASH', summary: 'expected f to run, received a failure of the engine: "its thread ended"', hint: 'The next call gets a new engine.' })
+      expect([await runner.call('function f() { return 2 }', 'f', []), threads.length > 1]).toEqual([2, true])
+    } finally {
+      process.off('worker', note)
+      runner.dispose()
+    }
+  })
 })

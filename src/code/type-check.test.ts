@@ -24,6 +24,11 @@ test('right code has no problems, with helpers and with parameters without types
   expect(typeCheck(`function twice(x) { return x * 2 }\n${signature}\n  return twice(order.total)\n}`, { types, signature })).toEqual([])
 })
 
+test('comments that switch the check off do not', () => {
+  const wrong = `${signature}\n  // @ts-ignore\n  return order.totl // @ts-expect-error\n}`
+  expect(typeCheck(`// @ts-nocheck\n${wrong}`, { types, signature })).toEqual(["4:16 Property 'totl' does not exist on type 'Order'. Did you mean 'total'?"])
+})
+
 test.each([signature, 'const sum = async (order: Order): Promise<number> =>'])('%s: types of another file are not known, so nothing is said', (unknown) => {
   const source = unknown.endsWith('{') ? `${unknown} return order.totl }` : `${unknown} order.totl`
   expect([typeCheck(source, { signature: unknown }), typeCheck(source, { types, signature: unknown })?.length]).toEqual([undefined, 1])

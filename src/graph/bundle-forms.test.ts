@@ -13,7 +13,7 @@ import { inputsOf } from './inspect.ts'
 import { innerOf } from './inner-graph.ts'
 import { derive, node, originOf, type Node } from './node.ts'
 import { op } from './operators.ts'
-import { parameter } from './parameter.ts'
+import { parameter, type Parameter } from './parameter.ts'
 
 const named = (outputs: readonly Node<unknown>[]): string[] => reachedParameters(outputs).map(({ name }) => name)
 const inputs = (of: Node<unknown>): Record<string, unknown> => Object.fromEntries(inputsOf(of))
@@ -227,5 +227,25 @@ describe('as a decorator', () => {
     const method = (x: number): string => String(x)
     expectTypeOf(bundle<typeof method>).toBeCallableWith(method, {} as ClassMethodDecoratorContext)
     expectTypeOf(bundle({ name: 'x' })(method, {} as ClassMethodDecoratorContext)).toEqualTypeOf<(x: number) => string>()
+  })
+})
+
+describe('trainable', () => {
+  test('has its code as a parameter, with a name for its nodes and failures as nodes', () => {
+    const step = bundle(function pick(x: number): number { if (x < 0) throw new RangeError('below 0'); return x }, { trainable: true, output: 'picked', catchErrors: true })
+    expectTypeOf(step.parameter).toEqualTypeOf<Parameter<string>>()
+    const made = step(2)
+    const origin = originOf(made)
+    expect([step.name, step.parameter.name, step.parameter.kind, made.name, made.value]).toEqual(['pick', 'pick', 'code', 'picked', 2])
+    expect(origin.kind === 'message' && [origin.step.name, origin.names]).toEqual(['pick', ['x', 'code']])
+    expect([isFailed(step(-1)), step(-1).value]).toEqual([true, '(RangeError) below 0'])
+  })
+
+  test('is refused beside forms that need the function itself, and on decorators', () => {
+    const [trainable, hint] = [true as const, 'Proposed code gets copies of plain values already.']
+    for (const form of [{ snapshot: true }, { passNodes: true as never }, { nested: true as never }]) {
+      expect(() => bundle((x: number) => x, { name: 'f', trainable, ...form })).toThrow(expect.objectContaining({ code: 'BUNDLE_OPTIONS', summary: 'expected `trainable`, or `snapshot`, `passNodes` or `nested`, received both', hint }))
+    }
+    expect(() => bundle({ trainable: true })({ f() { return 1 } }, 'f', { value: () => 1 })).toThrow('expected a decorator without `trainable`: a method has no source of its own')
   })
 })

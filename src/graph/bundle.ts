@@ -67,12 +67,12 @@ export function bundle<This, Args extends readonly unknown[], R>(
   return Object.defineProperty(callStep(step, fn as never, names), 'name', { value: step.name }) as never
 }
 
-/** The step has its code as one more input. */
-function trainableBundle(fn: (...args: never[]) => unknown, step: Step, names: readonly string[], trainable: true | CodeSource): unknown {
+/** The step has its code as one more input. @internal */
+export function trainableBundle(fn: (...args: never[]) => unknown, step: Step, names: readonly string[], trainable: true | CodeSource): TrainableBundle<unknown, unknown[], unknown> {
   const code = codeParameter(step.name, fn, { ...step.description !== undefined && { description: step.description }, ...trainable !== true && { source: trainable } })
   const call = function (this: unknown, ...args: unknown[]): unknown {
     const run = (...given: unknown[]): unknown => runCode(code, given.pop(), this, given)
     return runStep(step, uniqueNames([...rolesFor(names, args.length), 'code']), [...args, code], run as (...args: never[]) => unknown, this)
   }
-  return Object.defineProperties(markTraced(call), { name: { value: step.name }, parameter: { value: code, enumerable: true } })
+  return Object.defineProperties(markTraced(call), { name: { value: step.name }, parameter: { value: code, enumerable: true } }) as never
 }

@@ -140,6 +140,15 @@ describe('parameter.code', () => {
     expect(() => parameter.code('code', code as never)).toThrow(/^expected a function or an arrow function with its source, received .*, at parameter "code"\n {2}Methods, classes/)
   })
 
+  test('has proposals brought into shape by its projections, and stays as it is declared', () => {
+    const source = 'function f(x) {\n  return x\n}'
+    const code = parameter.code('f', source, { project: [(text: string) => text.replaceAll('\t', '  '), (text: string) => text.trim()] })
+    expect([code.value, code.with('\nfunction f(x) {\n\treturn x + 1\n}\n').value]).toEqual([source, 'function f(x) {\n  return x + 1\n}'])
+    expect(() => parameter.code('f', source, { project: (text: string) => `${text}\n// shaped` }))
+      .toThrow('expected a projection that leaves the declared code as it is, at parameter "f"')
+    expect(() => code.check(5)).toThrow('received 5')
+  })
+
   test('refuses names as every parameter does', () => {
     expect(() => parameter.code('a:b', 'function f() {}')).toThrow('expected a parameter name of one line without colon, received "a:b", at parameter "a:b"')
   })

@@ -5,10 +5,10 @@ import { declaration, signatureOf, type CodeDomain, type CodeSource } from './co
 import { codeExecutor, noteCodeDeclared } from './context.ts'
 import { checkParameterName, parameter as plainParameter, restoredParameter, restoreParameter, type Parameter } from './parameter.ts'
 import { scopedName } from './scope.ts'
-import type { Described } from './parameter-options.ts'
+import type { Projected } from './parameter-options.ts'
 
 /** Options of `parameter.code`. */
-export interface CodeOptions extends Described {
+export interface CodeOptions extends Projected {
   /** Characters. @defaultValue 20,000 */
   readonly maxLength?: number
   /** The function as it was written; the plugin of `trace-eval/config` fills it in. @defaultValue the text that the function has when it runs, which has no types */
@@ -45,8 +45,9 @@ export function codeParameter(givenName: string, code: string | Func, options: C
       { at: `parameter ${describeValue(name)}`, hint: 'Methods, classes, generators, and bound and native functions cannot be rewritten: wrap the call in a function.' })
   }
   const domain: CodeDomain = { kind: 'code', function: found.name, signature, ...(written?.types !== undefined && { types: written.types }), maxLength: Math.max(options.maxLength ?? MAX_LENGTH, found.source.length) }
-  const made = restoredParameter(name, domain, { description: describe(options.description ?? written?.doc, domain), location: written?.location, declared }, found.source) as Parameter<string>
+  const made = restoredParameter(name, domain, { ...options, description: describe(options.description ?? written?.doc, domain), location: written?.location, declared }, found.source) as Parameter<string>
   originals.set(domain, found.source)
+  if (made.check(found.source) !== found.source) throw new TraceEvalError('PARAMETER_OPTIONS', 'expected a projection that leaves the declared code as it is', { at: `parameter ${describeValue(name)}` })
   noteCodeDeclared()
   natives.set(made, new Map(typeof code === 'function' ? [[found.source, code]] : []))
   return made

@@ -14,7 +14,7 @@ export function projectValue(domain: Domain, projections: Projection | readonly 
   }
 }
 
-const typeOf = { text: 'string', number: 'number', boolean: 'boolean' } as const
+const typeOf = { text: 'string', code: 'string', number: 'number', boolean: 'boolean' } as const
 
 /**
  * Projection of a text: line ends become `\n`, spaces at the end of a line go, of several empty lines one stays, and

@@ -10,8 +10,17 @@ const LEAST = 0.5
 export function pick(reply: Reply): boolean {
   return reply.x > LEAST
 }`
+const files: Readonly<Record<string, string>> = {
+  '/app/route.code/pick.ts': accepted,
+  '/app/types/reply.ts': "import type { Team } from './team.ts'\nimport type { Money as Cash } from './money.ts'\nexport interface Reply { team: Team; cost: Cash; route: Route }\nexport type Route = 'a'\ninterface Other {}",
+  '/app/types/team.ts': "import type { Reply } from './reply.ts'\nexport type Team = 'billing' | 'human'\nexport type Back = Reply",
+}
 const supply = (code: string, file = '/app/route.ts'): Promise<string | undefined> =>
-  supplyCode(code, file, parseAst as never, async (specifier) => (specifier === './route.code/pick.ts' ? { file: '/app/route.code/pick.ts', code: accepted } : undefined))
+  supplyCode(code, file, parseAst as never, async (specifier, importer) => {
+    const file = new URL(specifier, `file://${importer}`).pathname
+    const text = files[file]
+    return text === undefined ? undefined : { file, code: text }
+  })
 
 /** What a file's declarations are handed, by calling it with functions that note their arguments. */
 async function handed(code: string): Promise<unknown[]> {
@@ -71,6 +80,25 @@ test('a function imported from another file of the project is supplied from ther
   expect(await handed("import { pick as choose } from './route.code/pick.ts'\nbundle(choose, { trainable: true })")).toEqual([{
     source, doc: 'Picks.', types: 'interface Reply { x: number }', location: { file: '/app/route.code/pick.ts', line: 6, column: 8 },
   }])
+})
+
+test('types of other files come along, found from the file that imports them, each once and before the own ones', async () => {
+  const [given] = await handed(`import { bundle } from 'trace-eval'
+import type { Reply } from './types/reply.ts'
+import { type Gone } from './gone.ts'
+interface Route { own: true }
+interface Own { reply: Reply }
+export const pick = bundle(function pick(own: Own, gone: Gone): Reply { return own.reply }, { trainable: true })`) as { types: string }[]
+  // The own Route is not used, so that of the reply can stand beside; a type imported under another name cannot.
+  expect(given!.types).toBe("type Team = 'billing' | 'human'\ninterface Reply { team: Team; cost: Cash; route: Route }\ntype Route = 'a'\ninterface Own { reply: Reply }")
+})
+
+test('of two types of one name the first one found is taken', async () => {
+  const [given] = await handed(`import { bundle } from 'trace-eval'
+import type { Reply } from './types/reply.ts'
+interface Route { own: true }
+export const pick = bundle(function pick(route: Route, reply: Reply): string { return route }, { trainable: true })`) as { types: string }[]
+  expect(given!.types).toBe("type Team = 'billing' | 'human'\ninterface Reply { team: Team; cost: Cash; route: Route }\ninterface Route { own: true }")
 })
 
 test('templates keep their indentation', async () => {
