@@ -139,7 +139,7 @@ describe('a thread that ends by itself', () => {
     const threads: Worker[] = []
     const note = (worker: Worker): void => { threads.push(worker) }
     process.on('worker', note)
-    const runner = createCodeRunner({ isolation: 'worker', limits: { timeMs: 20_000 }, host: { started: () => { void threads[0]!.terminate(); return 1 } } })
+    const runner = createCodeRunner({ isolation: 'worker', limits: { timeMs: 20_000 }, host: { started: () => { for (const one of threads) void one.terminate(); return 1 } } })
     try {
       const endless = 'async function f() { await host.started(); for (;;) {} }'
       await expect(runner.call(endless, 'f', [])).rejects.toMatchObject({ code: 'CODE_CRASH', summary: 'expected f to run, received a failure of the engine: "its thread ended"', hint: 'The next call gets a new engine.' })
