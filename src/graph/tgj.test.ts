@@ -95,7 +95,7 @@ describe('a document', () => {
     const text = JSON.stringify(toTgj(bundle(function same(mail: string) { return mail })(node(long, 'mail'))))
     const other = text.replace(long, `${long}!`)
     const hash = `sha256:${createHash('sha256').update(JSON.stringify(long)).digest('hex')}`
-    expect(() => fromTgj(JSON.parse(other))).toThrow(`expected the value of ${hash} at "mail.1", received "Dear customer, Dear customer, Dear customer, Dear customer, Dear customer, Dear…", at nodes[1].traceEval.value.hash`)
+    expect(() => fromTgj(JSON.parse(other))).toThrow(`expected the value of ${hash} at "mail.1", received "Dear customer, Dear customer, Dear customer, Dear customer, Dear customer, Dea…, at nodes[1].traceEval.value.hash`)
     expect(outputsOf(JSON.parse(other.replace('"at":"mail.1"', '"at":"mail.1","cut":true')))[0]!.value).toBe(`${long}!`)
   })
 
