@@ -1,9 +1,10 @@
 /** One attempt of a call, which ends at its deadline whatever the adapter does. Stage: llm. */
 import type { Clock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { describeValue } from '../core/describe-value.ts'
+import { modelHere } from './model-call.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
-import { faultOf, UnusableReply, type Fault } from './model-fault.ts'
+import { faultOf, type Fault } from './model-fault.ts'
+import { checkShape } from './reply-shape.ts'
 
 /** How an attempt ended. */
 export type Attempt = { readonly reply: ModelReply } | { readonly fault: Fault; readonly error: unknown }
@@ -43,8 +44,10 @@ export async function attemptOnce(model: Model, request: ModelRequest, times: At
   const onText = request.onText && ((piece: string, soFar: string): void => { if (!over) request.onText!(piece, soFar) })
   const sent = async (): Promise<Attempt> => {
     try {
-      return { reply: checkShape(await model.send({ ...request, ...(onText && { onText }), onProgress, signal: ended.signal })) }
+      return { reply: checkShape(await modelHere(model).send({ ...request, ...(onText && { onText }), onProgress, signal: ended.signal })) }
     } catch (error) {
+      // What the run itself refuses is said in its own words.
+      if (TraceEvalError.is(error) && refusals.has(error.code)) throw error
       return { fault: TraceEvalError.is(error, 'MODEL_BUDGET') ? { kind: 'budget', message: error.summary } : faultOf(error, now), error }
     }
   }
@@ -58,16 +61,7 @@ export async function attemptOnce(model: Model, request: ModelRequest, times: At
   }
 }
 
+/** Codes of errors that no attempt can cure, and that are no failures of the model. */
+const refusals: ReadonlySet<string> = new Set(['MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE'])
+
 const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
-
-const finishes: ReadonlySet<unknown> = new Set<ModelReply['finish']>(['stop', 'length', 'refusal', 'tool-calls', 'other'])
-
-/** Adapters are anyone's: what they return is looked at. @throws {UnusableReply} */
-function checkShape(reply: ModelReply): ModelReply {
-  if (typeof reply?.text !== 'string' || !finishes.has(reply.finish)) {
-    throw new UnusableReply('malformed', `expected the model to return { text, finish }, received ${describeValue(reply, 200)}`)
-  }
-  const hasCalls = reply.toolCalls !== undefined && reply.toolCalls.length > 0
-  if (reply.text.trim() === '' && !hasCalls && reply.finish !== 'refusal' && reply.finish !== 'length') throw new UnusableReply('empty', 'the answer holds no text')
-  return reply
-}

@@ -91,7 +91,7 @@ it('a budget is checked before a request is sent', async () => {
   const model = meter(openaiModel({ model: 'small', baseURL: server.baseURL }), { maxCalls: 2, maxTokens: 1000 })
   await callModel(model, ask)
   await callModel(model, ask)
-  expect(model.spend).toEqual({ modelCalls: 2, inputTokens: 200, outputTokens: 40, estimated: false })
+  expect(model.spend).toEqual({ modelCalls: 2, inputTokens: 200, outputTokens: 40, costUsd: null, estimated: false })
   await expect(callModel(model, ask)).rejects.toMatchObject({ code: 'MODEL_BUDGET', summary: 'expected an answer of the model, received: the model budget is spent: 2 of 2 calls are used' })
   expect(server.prompts).toHaveLength(2)
 })
@@ -100,7 +100,7 @@ it('tokens that a server does not tell, or tells wrongly, are estimated', async 
   await using server = await scriptedServer(() => (response) => sendJson(response, 200, { choices: [{ message: { content: '12345678' }, finish_reason: 'stop' }], usage: { prompt_tokens: -3 } }))
   const model = meter(openaiModel({ model: 'small', baseURL: server.baseURL }))
   await callModel(model, ask)
-  expect(model.spend).toEqual({ modelCalls: 1, inputTokens: 2, outputTokens: 2, estimated: true })
+  expect(model.spend).toEqual({ modelCalls: 1, inputTokens: 2, outputTokens: 2, costUsd: null, estimated: true })
 })
 
 it('a key alone names no model, and a model needs a key or a server', () => {

@@ -6,6 +6,10 @@ import { openaiModel } from './openai-model.ts'
 /** Which model runs where. */
 export interface ModelEnv {
   readonly TRACE_EVAL_MODEL?: string
+  /** Of judges. @defaultValue TRACE_EVAL_MODEL */
+  readonly TRACE_EVAL_JUDGE_MODEL?: string
+  /** Of the optimizer. @defaultValue TRACE_EVAL_MODEL */
+  readonly TRACE_EVAL_OPTIMIZER_MODEL?: string
   readonly OPENAI_API_KEY?: string
   readonly OPENAI_BASE_URL?: string
 }
@@ -17,14 +21,18 @@ export interface ModelEnv {
  */
 export function modelFromEnv(env: ModelEnv): Model | undefined {
   const model = env.TRACE_EVAL_MODEL?.trim()
-  if (model === undefined || model === '') return undefined
+  return model === undefined || model === '' ? undefined : modelNamed(model, env, { from: `TRACE_EVAL_MODEL=${JSON.stringify(model)}` })
+}
+
+/** The model `name` at the server of the environment. `keyless`: nothing will be sent, so no key is needed. @internal */
+export function modelNamed(name: string, env: ModelEnv, { from, keyless = false }: { readonly from: string; readonly keyless?: boolean }): Model {
   const [apiKey, baseURL] = [env.OPENAI_API_KEY?.trim() || undefined, env.OPENAI_BASE_URL?.trim() || undefined]
   if (baseURL !== undefined && !/^https?:$/.test(URL.parse(baseURL)?.protocol ?? '')) {
     throw new TraceEvalError('MODEL_URL', 'expected OPENAI_BASE_URL to be an http or https address, received something else', { hint: 'For example http://127.0.0.1:11434/v1 for Ollama.' })
   }
-  if (apiKey === undefined && baseURL === undefined) {
-    throw new TraceEvalError('MODEL_KEY', `expected OPENAI_API_KEY or OPENAI_BASE_URL beside TRACE_EVAL_MODEL=${JSON.stringify(model)}, received neither`,
+  if (apiKey === undefined && baseURL === undefined && !keyless) {
+    throw new TraceEvalError('MODEL_KEY', `expected OPENAI_API_KEY or OPENAI_BASE_URL beside ${from}, received neither`,
       { hint: 'Set the key, or the address of a compatible server (a local one needs no key).' })
   }
-  return openaiModel({ model, ...(apiKey !== undefined && { apiKey }), ...(baseURL !== undefined && { baseURL }) })
+  return openaiModel({ model: name, ...(apiKey !== undefined && { apiKey }), ...(baseURL !== undefined && { baseURL }) })
 }

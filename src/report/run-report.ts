@@ -224,4 +224,16 @@ export interface Usage {
   readonly costUsd: number | null
   readonly byRole: Readonly<Record<'task' | 'judge' | 'optimizer', RoleUsage>>
 }
-export interface RoleUsage { readonly modelCalls: number; readonly inputTokens: number; readonly outputTokens: number; readonly costUsd: number | null }
+/** What one role spent. */
+export interface RoleUsage {
+  /** Requests that were sent, repeats included. */
+  readonly modelCalls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** 0 without a call; null where the price of a model is not known. */
+  readonly costUsd: number | null
+  /** Answers from a cassette or the cache, which cost nothing and are no calls. Left out where there are none. */
+  readonly keptAnswers?: number
+  /** Whether tokens that a server did not tell are estimated. Left out where none are. */
+  readonly estimated?: boolean
+}

@@ -10,6 +10,8 @@ import { scoreCase } from '../feedback/score-case.ts'
 import { unscoredReason } from '../feedback/unscored.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
+import type { ModelScope } from '../llm/model-scope.ts'
+import type { RunModels } from '../llm/run-models.ts'
 import { attributeTo, beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
 import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { copyRow } from './copy-row.ts'
@@ -41,6 +43,8 @@ export interface CaseRunHost {
 /** What a run shares with others at the same time. */
 export interface RunConditions {
   readonly values: ParameterOverlay
+  /** Who counts and limits its calls to models. */
+  readonly models: RunModels
   /** Where the run is listed while it is under way. */
   readonly running: Set<RunningCase>
 }
@@ -54,12 +58,12 @@ export interface CaseRunDetails {
 }
 
 /** One run of one case. */
-export async function runCase(subject: RunnableCase, trial: number, { values, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
+export async function runCase(subject: RunnableCase, trial: number, { values, models, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
   const started = systemClock.now()
   const attempt = new CaseAttempt(subject, host)
   running.add(attempt)
   try {
-    await attempt.execute(values)
+    await attempt.execute(values, models, trial)
   } finally {
     running.delete(attempt)
   }
@@ -89,6 +93,7 @@ class CaseAttempt implements RunningCase {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
   #endEarly: (() => void) | undefined
+  #models: ModelScope | undefined
 
   constructor(subject: RunnableCase, host: CaseRunHost) {
     this.#subject = subject
@@ -97,14 +102,16 @@ class CaseAttempt implements RunningCase {
     this.#recorder = new CaseRecorder(host.stacks)
   }
 
-  async execute(values: ParameterOverlay): Promise<void> {
+  async execute(values: ParameterOverlay, models: RunModels, trial: number): Promise<void> {
     const { timeoutMs } = this.#subject
     const context = { frame: undefined, values, recording: true, run: undefined }
     // A case that never settles loses the race; whatever it does later belongs to nobody.
     await new Promise<void>((resolve) => {
       this.#endEarly = resolve
       const timer = timeoutMs === Infinity ? undefined : systemClock.setTimeout(() => this.#timeOut(), timeoutMs)
-      void attributeTo(this.#scope, () => runInContext(context, () => this.#body())).finally(() => {
+      const { result, scope } = models.inCase(this.#subject.id, trial, () => attributeTo(this.#scope, () => runInContext(context, () => this.#body())))
+      this.#models = scope
+      void result.finally(() => {
         systemClock.clearTimeout(timer)
         resolve()
       })
@@ -238,16 +245,22 @@ class CaseAttempt implements RunningCase {
 
   #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
 
-  /** Why a judge could not say, unless only a check without weight asked it. */
+  /** Why a judge could not say or a model not answer, unless only a check without weight asked it. */
   #notJudged(checks: readonly CheckResult[]): string | undefined {
     const counted = this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0))
-    return counted.map(({ error }) => unscoredReason(error)).find((reason) => reason !== undefined)
+    return counted.map(({ error }) => unscoredReason(error) ?? failedCall(error, this.#models?.calls.failures)).find((reason) => reason !== undefined)
+  }
+
+  /** Why this run says nothing about the workflow, whatever that made of it: a call had no budget or no recorded answer. */
+  #refusedCall(): string | undefined {
+    const fault = this.#models?.calls.fault
+    return fault === undefined ? undefined : messageOf(fault)
   }
 
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
-    const unscored = this.#unscored ?? this.#notJudged(checks)
+    const unscored = this.#unscored ?? this.#refusedCall() ?? this.#notJudged(checks)
     const score = unscored === undefined ? scoreCase({
       given: this.#scores, checks,
       failedHard: outsideChecks.some(({ soft }) => !soft),
@@ -261,3 +274,22 @@ class CaseAttempt implements RunningCase {
     }
   }
 }
+
+/** Failures of calls that a workflow is to blame for: a request that a server refuses as it is. */
+const blamed: readonly string[] = ['MODEL_REQUEST', 'MODEL_CONTEXT']
+
+/** What the failed call behind `error` says, where one is. */
+function failedCall(error: unknown, failures: WeakSet<object> | undefined): string | undefined {
+  try {
+    for (let [at, depth] = [error, 0]; depth < 8 && at instanceof Error; [at, depth] = [at.cause, depth + 1]) {
+      if (TraceEvalError.is(at) ? blamed.includes(at.code) : (at as { status?: unknown }).status === 400) return undefined
+      if (failures?.has(at) === true || (TraceEvalError.is(at) && at.code.startsWith('MODEL_'))) return messageOf(at)
+    }
+    return undefined
+  } catch {
+    // A thrown object whose fields throw: no client makes such.
+    return undefined
+  }
+}
+
+const messageOf = (error: Error): string => escapeControls(TraceEvalError.is(error) ? error.summary : error.message)

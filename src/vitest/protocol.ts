@@ -1,6 +1,9 @@
 /** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import type { ModelBudget } from '../llm/budget.ts'
+import type { ModelPrices } from '../llm/prices.ts'
+import type { ModelsOptions } from '../llm/roles.ts'
 import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
 import type { TrainProgress } from '../train/outcome.ts'
 
@@ -21,6 +24,12 @@ export interface RunSettings {
   readonly failInconclusive?: boolean
   /** Start from the values in the code, not from the saved ones. */
   readonly ignoreSaved?: boolean
+  /** The model of each role, by name, with limits for the run; a workflow's own choice of a model stands above it. */
+  readonly models?: ModelsOptions<string>
+  /** What the run may spend on models, all roles together. */
+  readonly budget?: ModelBudget
+  /** US dollars per million tokens, by the name of the model. */
+  readonly prices?: ModelPrices
   /** Root of the run: report paths are relative to it. */
   readonly root: string
 }

@@ -8,6 +8,7 @@ import { formatLocation, type SourceLocation } from '../core/stack.ts'
 import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
 import { overlayByName } from '../graph/parameter.ts'
 import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
+import type { RunModels } from '../llm/run-models.ts'
 import { paramsPath, readParamsFile, savedValues } from '../store/params-file.ts'
 import { caseScore } from '../train/scores.ts'
 import { train } from '../train/train.ts'
@@ -100,11 +101,12 @@ export class WorkflowHost {
       return runner.publish(suite)
     })
     const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...this.#declared.options.code }) : undefined
-    const outcome = await train(plan.plan, plan.optimizer, {
+    const { models } = plan.models
+    const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
       signal: runner.signal,
-      runCase: (request) => this.#runCase(runnable, request),
+      runCase: (request) => this.#runCase(runnable, models, request),
       onProgress: (progress) => live.update(progress),
-    }).finally(disconnect)
+    })).finally(disconnect)
     await live.end()
     this.#outcome = outcome
     this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none
@@ -162,10 +164,10 @@ export class WorkflowHost {
     throw error
   }
 
-  async #runCase(runnable: ReadonlyMap<string, RunnableCase>, { case: { id }, trial, values, signal }: CaseRequest): Promise<CaseRun> {
+  async #runCase(runnable: ReadonlyMap<string, RunnableCase>, models: RunModels, { case: { id }, trial, values, signal }: CaseRequest): Promise<CaseRun> {
     let overlay = this.#overlays.get(values)
     if (overlay === undefined) this.#overlays.set(values, (overlay = overlayByName(values)))
-    const { run, details } = await runCase(runnable.get(id)!, trial, { values: overlay, running: this.#runningUnder(signal) }, this.#caseHost)
+    const { run, details } = await runCase(runnable.get(id)!, trial, { values: overlay, models, running: this.#runningUnder(signal) }, this.#caseHost)
     const unfit = details.errors.find((error) => TraceEvalError.is(error, 'SAVED_VALUE'))
     if (unfit !== undefined) throw unfit
     this.#details.set(run, details)

@@ -1,5 +1,8 @@
 /** The options of `describeWorkflow`. Stage: vitest. */
 import type { CodeRunnerOptions } from '../code/types.ts'
+import type { ModelBudget } from '../llm/budget.ts'
+import type { ModelPrices } from '../llm/prices.ts'
+import type { ModelsOptions } from '../llm/roles.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 
 /** What to run, how far to go, and what to ask for. */
@@ -34,6 +37,12 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
   readonly seed?: string | number
   /** By name, or an optimizer of your own. @defaultValue 'reflect' where TRACE_EVAL_MODEL names a model, else 'search' */
   readonly optimizer?: string | Optimizer
+  /** The model of each role, by name or as an object, with limits of its own. @defaultValue TRACE_EVAL_JUDGE_MODEL and TRACE_EVAL_OPTIMIZER_MODEL, else TRACE_EVAL_MODEL */
+  readonly models?: ModelsOptions
+  /** What this workflow may spend on models, all roles together. @defaultValue no limit */
+  readonly budget?: ModelBudget
+  /** US dollars per million tokens, by the name of the model. @defaultValue not known */
+  readonly prices?: ModelPrices
   /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
   readonly holdOut?: boolean
   /** How proposed code of trainable functions runs. @defaultValue `{ isolation: 'worker' }`: in a thread of its own, which can always be stopped */

@@ -7,17 +7,16 @@ import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
 import { planSplit } from '../train/splits.ts'
-import type { Usage } from '../report/run-report.ts'
-import { defaultOptimizer, modelOptimizer, type ModelOptimizer } from './model-optimizer.ts'
+import { defaultOptimizer, modelOptimizer } from './model-optimizer.ts'
 import type { RunSettings, WorkflowMeta } from './protocol.ts'
+import { resolveModels, type WorkflowModels } from './workflow-models.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
 export interface ResolvedWorkflow {
   readonly plan: TrainPlan
   readonly rule: GateRule
   readonly optimizer: Optimizer | undefined
-  /** What models were paid for until now; none where no model takes part. */
-  readonly usage?: () => Usage['byRole']
+  readonly models: WorkflowModels
   readonly timeoutMs: number
   /** A filter left cases out. */
   readonly partial: boolean
@@ -37,7 +36,7 @@ export interface WorkflowRequest {
 /**
  * Checks options and settings and applies defaults; the settings of the command stand above the options.
  *
- * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`
+ * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`, and as `resolveModels` does.
  */
 export async function resolveWorkflow({ name, options, settings, cases, partial, saved }: WorkflowRequest): Promise<ResolvedWorkflow> {
   const at = `workflow ${JSON.stringify(name)}`
@@ -53,10 +52,11 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed },
   )
   const optimizes = wanted && plan.rounds > 0
-  const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(process.env)
+  const models = resolveModels(options, settings, process.env, at)
+  const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(models)
   const { learn, heldOut } = planSplit(plan, optimizes)
   return {
-    plan, rule, optimizer: undefined, ...(optimizes ? await resolveOptimizer(optimizer, at) : {}), partial, timeoutMs: resolveTimeout(options.timeout, at),
+    plan, rule, models, optimizer: optimizes ? await resolveOptimizer(optimizer, models, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
     announced: {
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {
@@ -67,11 +67,11 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
   }
 }
 
-async function resolveOptimizer(optimizer: string | Optimizer, at: string): Promise<Partial<ModelOptimizer> & Pick<ModelOptimizer, 'optimizer'>> {
-  if (optimizer === 'reflect') return modelOptimizer(process.env, at)
+async function resolveOptimizer(optimizer: string | Optimizer, models: WorkflowModels, at: string): Promise<Optimizer> {
+  if (optimizer === 'reflect') return modelOptimizer(models, at)
   // Loaded when needed: a run that only measures should start as fast as Vitest does.
-  if (typeof optimizer === 'string') return { optimizer: (await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer) }
-  if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return { optimizer }
+  if (typeof optimizer === 'string') return (await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer)
+  if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return optimizer
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an optimizer or the name of one, received ${describeValue(optimizer)}`, { at, hint: 'An optimizer has a name, kinds and begin(setup): see docs/optimizers.md.' })
 }
 

@@ -8,6 +8,7 @@ import { buildWorkflowReport } from '../report/build.ts'
 import type { MeasuredScore, Problem, WorkflowReport } from '../report/run-report.ts'
 import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
 import { caseScore } from '../train/scores.ts'
+import { usageOf } from './workflow-models.ts'
 import type { ResolvedWorkflow } from './workflow-plan.ts'
 
 export interface ReportedWorkflow {
@@ -28,7 +29,7 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
   const verdict = decide(plan.rule, measured)
   const { threshold, confidence } = plan.rule
   const report = buildWorkflowReport({
-    name, file, root, ...(location && { location }), outcome, plan: plan.announced.plan, ...(threshold !== undefined && { threshold }), confidence, problems, durationMs, ...(plan.usage && { usage: plan.usage() }),
+    name, file, root, ...(location && { location }), outcome, plan: plan.announced.plan, ...(threshold !== undefined && { threshold }), confidence, problems, durationMs, usage: usageOf(plan.models.models),
     secrets: [process.env['OPENAI_API_KEY']], titles: new Map(plan.plan.cases.map(({ id }) => [id, id])),
     verdict: { verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates, final: verdict.final, baseline: sameScores(outcome, gated) ? verdict.final : baselineOf(plan, outcome, gated) },
   })

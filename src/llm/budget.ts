@@ -1,0 +1,155 @@
+/** What may be spent on models, of a run and of each role, and what is: taken before a call, settled after it. Stage: llm. */
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import type { ModelRole } from './model.ts'
+
+/** Limits of what models may cost. */
+export interface ModelBudget {
+  /** Requests that are sent, repeats included. @defaultValue no limit */
+  readonly maxCalls?: number
+  /** Tokens in and out. @defaultValue no limit */
+  readonly maxTokens?: number
+  /** US dollars. Takes the price of every model that is asked. @defaultValue no limit */
+  readonly maxCostUsd?: number
+}
+
+/** What something costs. `costUsd` is undefined where a price is not known. */
+export interface Cost { readonly calls: number; readonly tokens: number; readonly costUsd: number | undefined }
+
+/** Limits of everything together, and of each role. */
+export type ModelBudgets = Readonly<Partial<Record<'run' | ModelRole, ModelBudget>>>
+
+/** What was taken of each budget, and what is kept back for the held-out cases of each workflow. Plain data. */
+export interface LedgerState {
+  readonly used: Record<'run' | ModelRole, Record<Unit, number>>
+  readonly kept: Record<string, Record<'task' | 'judge', Record<Unit, number>>>
+}
+
+/** Where the state is: in memory, or shared between processes. */
+export interface LedgerStore {
+  /** Reads the state as it is now. */
+  read(): LedgerState
+  /** Changes the state; changes follow each other. When `change` throws, nothing was changed. */
+  change<R>(change: (state: LedgerState) => R): R | Promise<R>
+}
+
+export type Unit = 'calls' | 'tokens' | 'costUsd'
+const units = ['calls', 'tokens', 'costUsd'] as const
+const limitOf = { calls: 'maxCalls', tokens: 'maxTokens', costUsd: 'maxCostUsd' } as const
+
+const none = (): Record<Unit, number> => ({ calls: 0, tokens: 0, costUsd: 0 })
+const emptyLedger = (): LedgerState => ({ used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} })
+
+/** A ledger of one process. */
+export function memoryLedger(): LedgerStore {
+  const state = emptyLedger()
+  return { read: () => state, change: (change) => change(state) }
+}
+
+/** Budgets over a store. */
+export class Budgets {
+  readonly #limits: ModelBudgets
+  readonly #store: LedgerStore
+
+  constructor(limits: ModelBudgets, store: LedgerStore = memoryLedger()) {
+    this.#limits = limits
+    this.#store = store
+  }
+
+  /** Whether anything is limited at all. */
+  get any(): boolean { return Object.values(this.#limits).some((limits) => units.some((unit) => limits[limitOf[unit]] !== undefined)) }
+
+  /** Whether calls of `role` need a price. */
+  needsPrice(role: ModelRole): boolean { return this.#limits.run?.maxCostUsd !== undefined || this.#limits[role]?.maxCostUsd !== undefined }
+
+  /**
+   * Takes `need` before a call of `role` is made.
+   *
+   * @throws {TraceEvalError} `MODEL_BUDGET` where it is not there; nothing was taken then.
+   */
+  async take(role: ModelRole, need: Cost): Promise<void> {
+    if (!this.any) return
+    await this.#store.change((state) => {
+      for (const account of ['run', role] as const) {
+        const short = this.#shortage(state, account, need)
+        if (short !== undefined) throw short
+      }
+      add(state, role, need, 1)
+    })
+  }
+
+  /** Gives back what was taken, and takes what it was in truth. */
+  async settle(role: ModelRole, taken: Cost, spent: Cost): Promise<void> {
+    if (!this.any) return
+    await this.#store.change((state) => {
+      add(state, role, taken, -1)
+      add(state, role, spent, 1)
+    })
+  }
+
+  /** Keeps so much back for the held-out cases of `workflow`, instead of what was kept for it before. */
+  async keep(workflow: string, amounts: Readonly<Record<'task' | 'judge', Readonly<Record<Unit, number>>>> | undefined): Promise<void> {
+    if (!this.any) return
+    await this.#store.change((state) => {
+      if (amounts === undefined) delete state.kept[workflow]
+      else state.kept[workflow] = { task: { ...amounts.task }, judge: { ...amounts.judge } }
+    })
+  }
+
+  /** How often `cost` still fits, beside what is kept for others than `workflow`. Infinity where nothing is limited. */
+  fits(cost: Readonly<Record<'task' | 'judge', Readonly<Record<Unit, number>>>>, workflow: string): number {
+    if (!this.any) return Infinity
+    const state = this.#store.read()
+    const times = (account: 'run' | 'task' | 'judge'): number[] => units.flatMap((unit) => {
+      const limit = this.#limits[account]?.[limitOf[unit]]
+      const each = account === 'run' ? cost.task[unit] + cost.judge[unit] : cost[account][unit]
+      if (limit === undefined || each <= 0) return []
+      const others = keptOf(state, account, unit) - keptOf(state, account, unit, workflow)
+      return [Math.max(0, Math.floor((limit - state.used[account][unit] - others) / each + 1e-9))]
+    })
+    return Math.min(Infinity, ...times('run'), ...times('task'), ...times('judge'))
+  }
+
+  #shortage(state: LedgerState, account: 'run' | ModelRole, need: Cost): TraceEvalError | undefined {
+    for (const unit of units) {
+      const limit = this.#limits[account]?.[limitOf[unit]]
+      if (limit === undefined) continue
+      const used = state.used[account][unit]
+      const kept = account === 'optimizer' ? 0 : keptOf(state, account, unit)
+      if (used + (need[unit] ?? 0) + kept <= limit + 1e-12) continue
+      const whose = account === 'run' ? 'the model budget' : `the model budget of the ${account} role`
+      const keeping = kept > 0 ? `, ${amount(unit, kept)} kept for the held-out cases` : ''
+      const asked = unit === 'calls' ? '' : `, and this request needs about ${amount(unit, need[unit] ?? 0)}`
+      return new TraceEvalError('MODEL_BUDGET', `${whose} is spent: ${amount(unit, used)} of ${amount(unit, limit)}${unit === 'costUsd' ? '' : ` ${unit}`} ${unit === 'costUsd' ? 'is' : 'are'} used${keeping}${asked}`, { hint: 'Raise it, or run fewer rounds.' })
+    }
+    return undefined
+  }
+}
+
+const amount = (unit: Unit, value: number): string => (unit === 'costUsd' ? `$${value.toFixed(value < 1 ? 4 : 2)}` : String(Math.ceil(value)))
+
+function add(state: LedgerState, role: ModelRole, cost: Cost, sign: 1 | -1): void {
+  for (const account of ['run', role] as const) {
+    for (const unit of units) state.used[account][unit] += sign * (cost[unit] ?? 0)
+  }
+}
+
+function keptOf({ kept }: LedgerState, account: 'run' | 'task' | 'judge', unit: Unit, workflow?: string): number {
+  const entries = workflow === undefined ? Object.values(kept) : Object.hasOwn(kept, workflow) ? [kept[workflow]!] : []
+  return entries.reduce((sum, { task, judge }) => sum + (account === 'judge' ? 0 : task[unit]) + (account === 'task' ? 0 : judge[unit]), 0)
+}
+
+/**
+ * `given`, when it is a budget.
+ *
+ * @throws {TraceEvalError} `MODEL_BUDGET_OPTIONS` otherwise.
+ */
+export function checkBudget(given: ModelBudget, at: string): ModelBudget {
+  for (const name of ['maxCalls', 'maxTokens', 'maxCostUsd'] as const) {
+    const limit: unknown = given[name]
+    if (limit === undefined) continue
+    if (typeof limit === 'number' && limit >= 0 && (name === 'maxCostUsd' || Number.isInteger(limit) || limit === Infinity)) continue
+    throw new TraceEvalError('MODEL_BUDGET_OPTIONS', `expected ${name} to be ${name === 'maxCostUsd' ? 'a number' : 'a whole number'} from 0 up, received ${describeValue(limit)}`, { at })
+  }
+  return given
+}

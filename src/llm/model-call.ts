@@ -1,0 +1,37 @@
+/** A request to a model as a call that a run can count, limit and keep. Stage: llm. */
+import { estimateTokens } from './estimate-tokens.ts'
+import { asRole, modelScope, throughRun, type ModelCall } from './model-scope.ts'
+import type { Model, ModelReply, ModelRequest, ModelRole } from './model.ts'
+import { checkShape } from './reply-shape.ts'
+
+const ofRun: unique symbol = Symbol.for('trace-eval.model-of-run') as never
+
+/** `request` of `model` as a call. */
+export function modelCall(model: Model, request: ModelRequest): ModelCall<ModelReply> {
+  const { signal: _signal, stream: _stream, onText, onProgress: _onProgress, ...asked } = request
+  return {
+    model: model.name, server: model.server, request: asked, maxOutputTokens: request.maxOutputTokens,
+    inputTokens: estimateTokens(request),
+    // Looked at here as well: an empty answer is none to be kept.
+    send: async () => checkShape(await model.send(request)),
+    tokensOf: ({ inputTokens, outputTokens, cachedTokens }) => ({
+      ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }), ...(cachedTokens !== undefined && { cachedTokens }),
+    }),
+    textOf: ({ text, toolCalls }) => (toolCalls === undefined ? text : text + JSON.stringify(toolCalls)),
+    isComplete: ({ finish }) => finish !== 'length',
+    kept: ({ text }) => { if (text !== '') onText?.(text, text) },
+  }
+}
+
+/**
+ * `model` as a part of the run: its calls are counted, limited and kept. Outside of a run they are just sent. With `role`
+ * they are that role's wherever they are made, else of whoever pays where they are made.
+ */
+export function modelInRun(model: Model, role?: ModelRole): Model {
+  if ((model as { [ofRun]?: true })[ofRun] === true) return model
+  const send = (request: ModelRequest): Promise<ModelReply> => throughRun(modelCall(model, request))
+  return { ...model, [ofRun]: true, send: role === undefined ? send : (request) => asRole(role, () => send(request)) } as Model
+}
+
+/** The model that a call is made with: `model` itself outside of a run. @internal */
+export const modelHere = (model: Model): Model => (modelScope() === undefined ? model : modelInRun(model))
