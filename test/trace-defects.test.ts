@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { backward, bundle, exceptionNodeOf, node, op, originOf, parameter, reachedParameters, t, untraced, type Node } from '../src/index.ts'
 import { parametersOf } from '../src/modules.ts'
-import { readEdits } from '../src/optimize/reflect-answer.ts'
+import { readEdits } from '../src/optimize/answer-edits.ts'
 import { copyOf, describeException, fromTgj, inputsOf, levelsOf, mergeFeedback, sumPropagator, toTgj } from '../src/optimizers.ts'
 
 // The defects of another library of this family that were found by running it, in our form. D12, D13, D16 and D17 are about prompts and
@@ -129,7 +129,7 @@ describe('proposed values', () => {
   })
 
   const specs = ['q0', 'p0'].map((name) => ({ name, description: undefined, domain: { kind: 'text' as const }, check: (value: unknown) => ({ value }) }))
-  const read = (text: string) => readEdits({ text, finish: 'stop' } as never, { q0: '', p0: '' }, specs as never).changes
+  const read = (text: string) => readEdits({ text, finish: 'stop' } as never, { values: { q0: '', p0: '' }, editable: specs as never }).changes
 
   test('D9: stay with their own names where an answer is no clean JSON', () => {
     expect([...read('{"q0":"unterminated","p0":"7"}, oops')]).toEqual([['q0', 'unterminated'], ['p0', '7']])

@@ -1,10 +1,8 @@
 /** What a model needs to see of the runs: which checks fail, how often, and how the values came about. Stage: optimize. */
-import { isNode, originOf, peek, settled, unwrap, type Node } from '../graph/node.ts'
-import { topologicalOrder } from '../graph/order.ts'
 import { shorten } from '../core/describe-value.ts'
-import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { Feedback } from '../feedback/feedback.ts'
+import { graphLines, lineText, type GraphLinesOptions } from './graph-lines.ts'
 
 /** One thing that failed, over all cases. */
 export interface Failure { readonly text: string; readonly cases: readonly string[] }
@@ -50,28 +48,7 @@ export function tellingCases(runs: Runs, count: number): string[] {
   return chosen
 }
 
-/** Steps that are shown of one run, the last ones: what is nearest to the outcome. */
-const MAX_STEPS = 24
-
-/** How a run came about, one line for each given value and each step: `pick_3 = pick(reply: classify_1, least: minConfidence) → 'human'`. */
-export function traceLines({ trace }: CaseRun, valueLimit: number): string[] {
-  const order = topologicalOrder(trace.outputs)
-  const names = new Map<Node<unknown>, string>()
-  const lines: string[] = []
-  for (const node of order.nodes) {
-    const origin = originOf(node)
-    names.set(node, origin.kind === 'parameter' ? node.name : `${node.name}_${names.size + 1}`)
-    if (origin.kind === 'parameter') continue
-    const inputs = 'inputs' in origin ? origin.inputs.map((input, index) => `${origin.names[index]}: ${isNode(input) ? names.get(settled(input)) ?? input.name : valueText(input, 80)}`) : []
-    const made = 'inputs' in origin ? ` = ${origin.step.name}(${inputs.join(', ')})${origin.step.description === undefined ? '' : ` [${shorten(origin.step.description, 120)}]`}` : ''
-    const value = origin.kind === 'exception' ? `failed: ${shorten(String(peek(node)), valueLimit)}` : valueText(peek(node), valueLimit)
-    lines.push(escapeControls(`${names.get(node)!}${made} → ${value}`))
-  }
-  return lines.length <= MAX_STEPS ? lines : [`… ${lines.length - MAX_STEPS} earlier steps`, ...lines.slice(-MAX_STEPS)]
-}
-
-function valueText(value: unknown, limit: number): string {
-  const plain = unwrap(value)
-  if (typeof plain === 'string') return shorten(plain, limit)
-  try { return shorten(JSON.stringify(plain) ?? String(plain), limit) } catch { return shorten(String(plain), limit) }
+/** How a run came about, one line for each given value and each step: `pick_3 = pick(reply: classify_1, least: minConfidence) → human`. */
+export function traceLines({ trace }: CaseRun, options: GraphLinesOptions = {}): string[] {
+  return graphLines(trace.outputs, options).map(lineText)
 }

@@ -4,10 +4,11 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { CallPolicy } from '../llm/call-model.ts'
 import type { Model } from '../llm/model.ts'
-import { askModel } from './ask-model.ts'
+import { askEdits, type RepairInputs } from './ask-edits.ts'
+import { CaseTexts } from './copied-text.ts'
 import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
-import { readEdits } from './reflect-answer.ts'
-import { reflectMessages } from './reflect-prompt.ts'
+import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
+import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
 import { search } from './search.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
 
@@ -17,6 +18,8 @@ export interface ReflectOptions {
   readonly maxEdited?: number
   /** Characters of a question, at most. @defaultValue 24,000 */
   readonly promptLimit?: number
+  /** Prompts that stand in place of its own. */
+  readonly templates?: { readonly propose?: PromptTemplate<ProposeInputs>; readonly repair?: PromptTemplate<RepairInputs> }
   /** Retries and deadlines of its calls. */
   readonly policy?: CallPolicy
 }
@@ -46,6 +49,7 @@ export function reflect(model: Model, options: ReflectOptions = {}): Optimizer {
   if (typeof model?.send !== 'function') {
     throw new TraceEvalError('OPTIMIZER_MODEL', `expected a model for the optimizer \`reflect\`, received ${describeValue(model)}`, { hint: 'Give one from trace-eval/llm, or set TRACE_EVAL_MODEL.' })
   }
+  checkTemplates(options.templates, TEMPLATE_INPUTS)
   const kinds = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
   return { name: 'reflect', kinds, begin: (setup) => new ReflectRun(model, setup, options) }
 }
@@ -118,10 +122,11 @@ class ReflectRun implements OptimizerRun {
 
   async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
     const fence = this.#setup.random.integer(2 ** 31).toString(36)
-    const messages = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit: this.#options.promptLimit ?? 24_000 })
+    const limit = this.#options.promptLimit ?? 24_000
     try {
-      const { changes, problems } = await askModel(view, { optimizer: 'reflect', model: this.#model, policy: this.#options.policy }, {
-        purpose: 'propose', messages, read(reply) { const edits = readEdits(reply, view.best.values, editable); return { result: edits, ...edits } },
+      const { messages, shown } = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit, template: this.#options.templates?.propose })
+      const { changes, problems } = await askEdits(view, { optimizer: 'reflect', model: this.#model, policy: this.#options.policy }, {
+        messages, values: view.best.values, editable: shown, caseTexts: new CaseTexts(view.best.runs), form: TAG_FORM, fence, limit, repair: this.#options.templates?.repair,
       })
       this.#refused = problems
       return this.#proposals(view, changes)
@@ -129,7 +134,8 @@ class ReflectRun implements OptimizerRun {
       if (!TraceEvalError.is(error)) throw error
       if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
       this.#refused = [error.summary]
-      if (!this.#canSearch()) throw error
+      // A prompt that cannot be made is for the user to mend.
+      if (!this.#canSearch() || error.code.startsWith('OPTIMIZER_')) throw error
       return []
     }
   }

@@ -1,0 +1,124 @@
+/** A trace graph as lines a model can read, however large it is: what is near the outcome and the suspects in full, the rest counted. Stage: optimize. */
+import { isNode, originOf, peek, settled, type Node } from '../graph/node.ts'
+import { topologicalOrder, type NodeOrder } from '../graph/order.ts'
+import { shorten } from '../core/describe-value.ts'
+import { escapeControls } from '../core/text.ts'
+import { cutText, valueText } from './bounded-text.ts'
+
+/** How much of a graph is written. */
+export interface GraphLinesOptions {
+  /** Characters of all lines. @defaultValue 8,000 */
+  readonly limit?: number
+  /** Characters of one value. @defaultValue 600 */
+  readonly valueLimit?: number
+  /** Lines at most, those that count what is left out aside. @defaultValue 24 */
+  readonly maxLines?: number
+  /** Parameters whose users are shown first. @defaultValue all */
+  readonly near?: ReadonlySet<string>
+}
+
+/** A node as a step of a program: names that tell nodes apart, and their values. */
+export interface GraphLine {
+  readonly name: string
+  /** Name of the step that made it; of a given value none. */
+  readonly step?: string
+  readonly description?: string | undefined
+  /** `name: value or node` for every input. */
+  readonly inputs: readonly string[]
+  readonly value: string
+  readonly failed: boolean
+  /** It is one of the outcomes. */
+  readonly isOutput: boolean
+}
+
+/** Steps that are left out between two lines, by name. */
+export interface Gap { readonly left: ReadonlyMap<string, number> }
+
+/**
+ * The nodes behind `outputs` in the order they were made, parameters aside, and gaps where there is no room: outcomes come first, then steps that use
+ * a suspected parameter, then what is nearest to the outcome. A node that is left out is still named where another one uses it.
+ */
+export function graphLines(outputs: readonly Node<unknown>[], { limit = 8000, valueLimit = 600, maxLines = 24, near }: GraphLinesOptions = {}): (GraphLine | Gap)[] {
+  const order = topologicalOrder(outputs)
+  const { nodes } = order
+  const names = nodes.map((node, index) => (originOf(node).kind === 'parameter' ? node.name : `${node.name}_${index + 1}`))
+  const position = new Map(nodes.map((node, index) => [node, index]))
+  const ends = new Set(outputs.map((output) => settled(output)))
+  const lines = new Map<number, GraphLine>()
+  let used = 0
+  for (const index of byImportance(order, ends, near)) {
+    if (lines.size >= maxLines || used >= limit) break
+    const line = lineOf(nodes[index]!, names[index]!, { names, position, valueLimit: Math.min(valueLimit, limit - used), isOutput: ends.has(nodes[index]!) })
+    const cost = lineText(line).length + 1
+    if (lines.size > 0 && used + cost > limit) continue
+    used += cost
+    lines.set(index, line)
+  }
+  return inOrder(order, lines)
+}
+
+/** `pick_3 = pick(reply: classify_1, least: minConfidence) → human`, or what a gap leaves out. */
+export function lineText(line: GraphLine | Gap): string {
+  if ('left' in line) return gapText(line)
+  const { name, step, description, inputs, value, failed } = line
+  const made = step === undefined ? '' : ` = ${step}(${inputs.join(', ')})${description === undefined ? '' : ` [${shorten(description, 120)}]`}`
+  return escapeControls(`${name}${made} → ${failed ? 'failed: ' : ''}${value}`)
+}
+
+/** `… 312 steps left out: classify × 200, pick × 112`. */
+export function gapText({ left }: Gap): string {
+  const counts = [...left].toSorted((a, b) => b[1] - a[1])
+  const total = counts.reduce((sum, [, count]) => sum + count, 0)
+  const shown = counts.slice(0, 6).map(([name, count]) => (count === 1 ? name : `${name} × ${count}`))
+  return escapeControls(`… ${total} ${total === 1 ? 'step' : 'steps'} left out: ${shown.join(', ')}${counts.length > 6 ? ', …' : ''}`)
+}
+
+interface LineContext { readonly names: readonly string[]; readonly position: ReadonlyMap<Node<unknown>, number>; readonly valueLimit: number; readonly isOutput: boolean }
+
+function lineOf(node: Node<unknown>, name: string, { names, position, valueLimit, isOutput }: LineContext): GraphLine {
+  const origin = originOf(node)
+  const failed = origin.kind === 'exception'
+  const value = failed ? cutText(String(peek(node)), valueLimit) : valueText(peek(node), valueLimit)
+  if (!('inputs' in origin)) return { name, inputs: [], value, failed, isOutput }
+  const inputs = origin.inputs.slice(0, 40).map((input, index) => {
+    const source = isNode(input) ? settled(input) : undefined
+    return `${origin.names[index]}: ${source === undefined ? valueText(input, 80) : names[position.get(source) ?? -1] ?? source.name}`
+  })
+  if (origin.inputs.length > 40) inputs.push(`… ${origin.inputs.length - 40} more`)
+  return { name, step: origin.step.name, description: origin.step.description, inputs, value, failed, isOutput }
+}
+
+/** Positions, parameters left out: outcomes, users of suspects, then by the number of steps to the outcome, the later ones first. */
+function byImportance({ nodes, sourceStart, sources }: NodeOrder, ends: ReadonlySet<Node<unknown>>, near: ReadonlySet<string> | undefined): number[] {
+  const distance = new Array<number>(nodes.length).fill(Number.POSITIVE_INFINITY)
+  const usesSuspect = new Uint8Array(nodes.length)
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    if (ends.has(nodes[index]!)) distance[index] = 0
+    for (let at = sourceStart[index]!; at < sourceStart[index + 1]!; at++) {
+      const source = sources[at]!
+      distance[source] = Math.min(distance[source]!, distance[index]! + 1)
+      if (near !== undefined && originOf(nodes[source]!).kind === 'parameter' && near.has(nodes[source]!.name)) usesSuspect[index] = 1
+    }
+  }
+  const rank = (index: number): number => (distance[index] === 0 ? 0 : usesSuspect[index] === 1 ? 1 : 1 + distance[index]!)
+  return nodes.keys().filter((index) => originOf(nodes[index]!).kind !== 'parameter').toArray().toSorted((a, b) => rank(a) - rank(b) || b - a)
+}
+
+function inOrder({ nodes }: NodeOrder, lines: ReadonlyMap<number, GraphLine>): (GraphLine | Gap)[] {
+  const result: (GraphLine | Gap)[] = []
+  let gap: Map<string, number> | undefined
+  for (const [index, node] of nodes.entries()) {
+    const line = lines.get(index)
+    if (line !== undefined) {
+      result.push(line)
+      gap = undefined
+      continue
+    }
+    const origin = originOf(node)
+    if (origin.kind === 'parameter') continue
+    if (gap === undefined) result.push({ left: gap = new Map() })
+    const name = 'inputs' in origin ? origin.step.name : 'given values'
+    gap.set(name, (gap.get(name) ?? 0) + 1)
+  }
+  return result
+}
