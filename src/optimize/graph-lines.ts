@@ -90,7 +90,7 @@ function lineOf(node: Node<unknown>, name: string, { names, position, valueLimit
 
 /** Positions, parameters left out: outcomes, users of suspects, then by the number of steps to the outcome, the later ones first. */
 function byImportance({ nodes, sourceStart, sources }: NodeOrder, ends: ReadonlySet<Node<unknown>>, near: ReadonlySet<string> | undefined): number[] {
-  const distance = new Array<number>(nodes.length).fill(Number.POSITIVE_INFINITY)
+  const distance = new Float64Array(nodes.length).fill(Number.POSITIVE_INFINITY)
   const usesSuspect = new Uint8Array(nodes.length)
   for (let index = nodes.length - 1; index >= 0; index--) {
     if (ends.has(nodes[index]!)) distance[index] = 0
