@@ -67,7 +67,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
     expect(namesOf(await import('../src/stats.ts'))).toMatchInlineSnapshot(`"benjaminiHochberg binomialTail binomialTest bootstrapBounds casesToDetect casesToSettle clopperPearson clusteredError comparePaired confidenceSequence curtail eValue hoeffdingCases holm mcnemar mcnemarChiSquared normalCdf normalQuantile pairedT passAtK passHatK scoreBounds signedRanks smallestDetectable sprt tCdf tQuantile wilson"`)
-    expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws singleValueParameters smallParameters"`)
+    expect(namesOf(await import('../src/testing/index.ts'))).toMatchInlineSnapshot(`"contractParameters optimizerContract optimizerLaws propagatorContract propagatorLaws scriptedModel scriptedServer serverFaults singleValueParameters smallParameters"`)
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
     expect(namesOf(await import('../src/vitest/config.ts'))).toMatchInlineSnapshot(`"otherRunner runnerPath traceEval"`)
     expect(namesOf(await import('../src/vitest/runner.ts'))).toMatchInlineSnapshot(`"currentRunner default"`)

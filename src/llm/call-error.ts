@@ -44,9 +44,9 @@ function hintOf({ kind }: Fault, { server }: Model, asked: boolean): string | un
   }
 }
 
-/** Hours and minutes, with the day where it is another one. */
+/** Hours and minutes, rounded up, with the day where it is another one. */
 function clockTime(at: number, now: number): string {
-  const date = new Date(at)
+  const date = new Date(Math.ceil(at / 60_000) * 60_000)
   if (Number.isNaN(date.getTime())) return 'the end of time'
   const two = (value: number): string => String(value).padStart(2, '0')
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`

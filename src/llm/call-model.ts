@@ -13,6 +13,9 @@ export type { CallPolicy }
 /** Time and chance; tests hand in their own. `now` is the wall clock. */
 export interface CallWorld { readonly clock?: Clock; readonly random?: () => number; readonly now?: () => number }
 
+/** Timers may be a millisecond early: what is left then is not worth an attempt. */
+const LEAST_MS = 5
+
 /**
  * Asks `model`, and asks again where that may help. Attempts back off with full jitter (Brooker 2015, "Exponential backoff and
  * jitter") and honour `Retry-After` up to a cap; a refused key, an empty account or a bad request is never repeated. All calls to
@@ -43,13 +46,13 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
     turn.end(endOf(result, wait))
     if ('reply' in result) {
       const more = complete.raiseCutOff && asked === request ? withMoreRoom(request, result.reply) : undefined
-      if (more === undefined || left() <= 0) return finished(result.reply, request, { latencyMs: clock.now() - started, attempts })
+      if (more === undefined || left() <= 0) return finished(result.reply, request, { latencyMs: Math.round(clock.now() - started), attempts })
       asked = more
       continue
     }
     const { fault, error } = result
     const tooLong = wait > complete.maxRetryAfterMs
-    if (!maypass(fault) || attempts >= attemptsOf(fault.kind, complete) || tooLong || wait >= left()) throw callError(model, { fault, error, attempts, now: now(), ...(tooLong && { askedMs: wait }) })
+    if (!maypass(fault) || attempts >= attemptsOf(fault.kind, complete) || tooLong || wait + LEAST_MS >= left()) throw callError(model, { fault, error, attempts, now: now(), ...(tooLong && { askedMs: wait }) })
     await pause(wait, asked.signal, clock)
   }
 }

@@ -1,6 +1,11 @@
-/** What `trace-eval/testing` exports: contract suites for parts that others write. Stage: testing. */
+/** What `trace-eval/testing` exports: contract suites for parts that others write, scripted models and servers. Stage: testing. */
 export { contractParameters, singleValueParameters, smallParameters } from './contract-parameters.ts'
 export { optimizerContract } from './optimizer-contract.ts'
 export { optimizerLaws, type OptimizerLaw } from './optimizer-laws.ts'
 export { propagatorContract } from './propagator-contract.ts'
 export { propagatorLaws, type PropagatorLaw, type PropagatorSubject } from './propagator-laws.ts'
+export type { ScriptedReply } from './scripted-answer.ts'
+export { scriptedModel, type ModelScript, type ScriptedModel } from './scripted-model.ts'
+export type { ScriptedQuestion } from './scripted-question.ts'
+export { scriptedServer, type Script, type ScriptedAnswer, type ScriptedServer } from './scripted-server.ts'
+export { serverFaults, type ServerFault } from './server-faults.ts'

@@ -1,6 +1,7 @@
 /** `fetch` that reads no more than it should, and takes nothing but JSON and events for an answer. Stage: llm. */
 import { describeValue } from '../../core/describe-value.ts'
 import { UnusableReply } from '../model-fault.ts'
+import { redactSecrets } from '../redact.ts'
 
 /** The global `fetch` as it was when the library was loaded: a test's replacement does not answer for a server. */
 const fetchOf = globalThis.fetch
@@ -15,17 +16,22 @@ export function limitedFetch(maxBytes: number): typeof fetch {
     const body = response.body.pipeThrough(counting(maxBytes))
     if (!response.ok || /^text\/event-stream\b/i.test(type)) return new Response(body, about)
     const text = await new Response(body).text()
-    if (!isJson(text)) {
+    if (!isObject(text)) {
       const said = type === '' ? 'no content type' : `content type ${type.slice(0, 80)}`
-      throw new UnusableReply('malformed', `expected an OpenAI-style response, received ${said}: ${describeValue(text, 200)}`)
+      // Secrets first: a cut must not leave half of one.
+      throw new UnusableReply('malformed', `expected an OpenAI-style response, received ${said}: ${describeValue(redactSecrets(text.slice(0, 2000)), 200)}`)
     }
     return new Response(text, about)
   }
 }
 
-function isJson(text: string): boolean {
-  try { JSON.parse(text) } catch { return false }
-  return true
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
 }
 
 function counting(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
