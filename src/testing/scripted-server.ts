@@ -5,6 +5,8 @@ import { sendAnswer, sendJson, type ScriptedReply } from './scripted-answer.ts'
 import { promptOf, type ScriptedQuestion } from './scripted-question.ts'
 import type { ServerFault } from './server-faults.ts'
 
+export { sendJson }
+
 /** One answer: a text, a reply with more than text, or a fault, which does to the response what it likes. */
 export type ScriptedAnswer = string | ScriptedReply | ServerFault
 
