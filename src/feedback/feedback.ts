@@ -33,6 +33,8 @@ export interface Feedback {
   /** A plain-text diff, expected lines with `-`, received with `+`. */
   readonly diff?: string
   readonly location?: SourceLocation
+  /** Of an error that a traced step threw: the lines of the source that led to it, the failing ones marked with `→`. */
+  readonly source?: string
   /** A soft failure lets the case go on; a hard one ends it. */
   readonly soft: boolean
   /** Name of the `check` it happened in. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, describe } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
+import { bundle } from '../graph/bundle.ts'
 import { noteFacts } from './assertion-facts.ts'
 import { feedbackFromError } from './from-error.ts'
 
@@ -153,5 +154,24 @@ describe('the location', () => {
 
   test('is missing where there is no frame', () => {
     expect(of('text')[0]).toEqual({ kind: 'error', message: 'text', soft: false })
+  })
+})
+
+describe('the source', () => {
+  const share = bundle(function share(of: number) {
+    if (of % 2 === 1) throw new RangeError(`${of} is odd`) // this line
+    return of / 2
+  })
+  const thrown = (): unknown => { try { share(3) } catch (error) { return error } throw new Error('expected a failure') }
+
+  test('of an error that a traced step threw is marked where it failed and where it was called', () => {
+    const lines = of(thrown())[0]!.source!.split('\n')
+    expect(lines.filter((line) => line.startsWith('→'))).toEqual([expect.stringMatching(/^→ \d+ | {4}if \(of % 2 === 1\) throw new RangeError\(`\$\{of\} is odd`\) \/\/ this line$/), expect.stringMatching(/thrown = .* ← called here$/)])
+    expect(lines[0]).toMatch(/^src\/feedback\/from-error\.test\.ts:\d+:\d+$/)
+  })
+
+  test('is missing of assertions, of errors of the case itself, and where places are not asked for', () => {
+    const failed = (): unknown => { try { expect(1).toBe(2) } catch (error) { return error } throw new Error('expected a failure') }
+    expect([of(failed())[0]!.source, of(new Error('x'))[0]!.source, feedbackFromError(thrown(), { soft: false, places: false })[0]!.source]).toEqual([undefined, undefined, undefined])
   })
 })

@@ -2,6 +2,8 @@
 import { TraceEvalError } from '../core/errors.ts'
 import { isForeign, stackLocations, type SourceLocation } from '../core/stack.ts'
 import { escapeControls } from '../core/text.ts'
+import { failingLines } from '../graph/describe-exception.ts'
+import { exceptionNodeOf } from '../graph/failures.ts'
 import { factsOf, type AssertionFacts } from './assertion-facts.ts'
 import { stackOf } from './error-stack.ts'
 import { firstTheUsers, MAX_MESSAGE, messageOf, plainText, userMessageOf } from './error-message.ts'
@@ -66,9 +68,17 @@ function feedbackFromOne(error: unknown, context: ErrorContext): Feedback {
     polled: facts.polled || undefined,
     ...sides,
     location,
+    source: kind === 'error' && context.places !== false ? sourceOf(error) : undefined,
     soft: context.soft,
     check: context.check === undefined ? undefined : escapeControls(context.check),
   })
+}
+
+/** Where a traced step threw it. Assertions are places in the eval file, which say it all themselves. */
+function sourceOf(error: unknown): string | undefined {
+  const failed = exceptionNodeOf(error)
+  const lines = failed === undefined ? '' : failingLines(failed)
+  return lines === '' ? undefined : cutText(lines, MAX_MESSAGE)
 }
 
 function kindOf(error: unknown): FeedbackKind {

@@ -6,10 +6,12 @@ import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, isForeign, stackLocations, userLocation, type SourceLocation } from '../core/stack.ts'
 import { escapeControls } from '../core/text.ts'
 import { describeError, errorParts } from './as-text.ts'
-import { originOf } from './origin.ts'
+import { originOf, type Step } from './origin.ts'
 import type { Node } from './types.ts'
 
 const MAX_FRAMES = 5
+/** Feedback goes into every question to a model. */
+const MAX_FEEDBACK_FRAMES = 2
 const MAX_COLUMNS = 160
 /** Lines shown before and after the one that failed. */
 const AROUND = 2
@@ -41,14 +43,22 @@ export function describeException(failed: Node<unknown>, { root = process.cwd() 
   }
   const { error, step } = origin
   const message = escapeControls(describeError(error)).trimEnd()
+  const [first] = message.split('\n')
+  return [message, ...excerptsOf(error, step, root, ` ← ${first!}`)].join('\n\n')
+}
+
+/** The lines of the user's source that led to the failure of a step, marked; without the message. @internal */
+export function failingLines(failed: Node<unknown>, root = process.cwd()): string {
+  const origin = originOf(failed)
+  return origin.kind === 'exception' ? excerptsOf(origin.error, origin.step, root, '').slice(0, MAX_FEEDBACK_FRAMES).join('\n\n') : ''
+}
+
+function excerptsOf(error: unknown, step: Step, root: string, mark: string): string[] {
   // An error that was read from a document has the stack of its reader.
   const frames = step.location === undefined ? framesOf(error, root) : []
-  if (frames.length === 0) {
-    const declared = step.location ?? userLocation(step.declaredAt?.stack)
-    return declared === undefined ? message : `${message}\n\nin the step ${describeValue(step.name)}, declared here:\n${excerpt(declared, root, '')}`
-  }
-  const [first] = message.split('\n')
-  return [message, ...frames.map((frame, index) => excerpt(frame, root, index === 0 ? ` ← ${first!}` : ' ← called here'))].join('\n\n')
+  if (frames.length > 0) return frames.map((frame, index) => excerpt(frame, root, index === 0 ? mark : ' ← called here'))
+  const declared = step.location ?? userLocation(step.declaredAt?.stack)
+  return declared === undefined ? [] : [`in the step ${describeValue(step.name)}, declared here:\n${excerpt(declared, root, '')}`]
 }
 
 function framesOf(error: unknown, root: string): SourceLocation[] {
