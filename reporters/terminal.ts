@@ -3,10 +3,10 @@ import { groupDigits } from '../src/core/text.ts'
 import { REPORT_FILE } from '../src/report/report-file.ts'
 import type { Problem, RunPlan, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { paramsPath } from '../src/store/params-file.ts'
-import type { Leak } from '../src/feedback/feedback.ts'
 import { paint, type Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
+import { leakText } from './leak-text.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChange } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
@@ -107,17 +107,6 @@ function scoreLines(report: WorkflowReport, columns: number, color: Paint): stri
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
   return [...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
-}
-
-const leakWays: Readonly<Record<Leak['how'], (name: string) => string>> = {
-  value: (name) => `reads the value of \`${name}\` outside of any step; read it inside a bundle or derive`,
-  text: (name) => `reads \`${name}\` as plain text; use t\`…\``,
-  json: (name) => `writes \`${name}\` as JSON; pass it to a bundle, or use derive`,
-}
-
-function leakText({ node, how, location, count: times }: Leak): string {
-  const place = placeText(location)
-  return `${place === '' ? 'the workflow' : place} ${leakWays[how](foreignLine(node))}${times > 1 ? ` (${count(times, 'time')})` : ''}`
 }
 
 function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): string[] {
