@@ -19,6 +19,23 @@ export interface RunReport {
   readonly workflows: readonly WorkflowReport[]
   /** Problems that belong to no workflow: a file that failed to import, a file without a workflow. */
   readonly problems: readonly Problem[]
+  /** What it ran with, as far as that is known. */
+  readonly environment?: RunEnvironment
+}
+
+/** What a run ran with, so that it can be repeated and compared. */
+export interface RunEnvironment {
+  /** By name: trace-eval, vitest, node. */
+  readonly versions?: Readonly<Record<string, string>>
+  /** Of the repository that the root lies in. */
+  readonly commit?: string
+  readonly branch?: string
+  /** Whether it had changes that were not committed. */
+  readonly dirty?: boolean
+  /** `linux x64`. */
+  readonly platform?: string
+  /** Where a machine ran it: an address of the job, or the name of the service. */
+  readonly ci?: string
 }
 
 /** Something a user has to know, with what to do about it. */
