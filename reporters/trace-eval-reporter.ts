@@ -3,10 +3,12 @@ import { relative } from 'node:path'
 import type { Reporter, TestModule, TestSuite, Vitest } from 'vitest/node'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
-import type { RunReport } from '../src/report/run-report.ts'
+import { readEnvironment } from '../src/report/environment.ts'
+import type { Problem, RunEnvironment, RunReport } from '../src/report/run-report.ts'
 import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
 import { writeReport } from './json.ts'
+import { foreignLine, joinLines } from './layout.ts'
 import { LiveLines } from './live-lines.ts'
 import { foundProblems, plainTestFailures } from './module-problems.ts'
 import { renderPlan, renderRun, renderWorkflow } from './terminal.ts'
@@ -27,6 +29,8 @@ export interface TraceEvalReporterOptions {
   readonly interrupted?: () => boolean
   /** Whether to show plans and progress while workflows run; false shows them when the run has ended. @defaultValue true */
   readonly live?: boolean
+  /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
+  readonly html?: boolean | string
 }
 
 const POLL_MS = 100
@@ -39,11 +43,13 @@ export default class TraceEvalReporter implements Reporter {
   readonly #write: (text: string) => void
   readonly #isLive: boolean
   readonly #explains: boolean
+  readonly #html: boolean | string
   readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
   readonly #tty: boolean
   #vitest: Vitest | undefined
   #startedAt = new Date()
+  #environment: Promise<RunEnvironment> | undefined
   #suites = new Map<string, TestSuite>()
   #planned = new Set<string>()
   #printed = new Set<string>()
@@ -58,6 +64,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#color = options.color ?? (!env['NO_COLOR'] && (stdout.isTTY || (env['FORCE_COLOR'] ?? '0') !== '0'))
     this.#isLive = options.live ?? true
     this.#explains = options.explain ?? false
+    this.#html = options.html ?? false
     this.#isInterrupted = options.interrupted ?? (() => false)
     this.#write = options.write ?? ((text) => { stdout.write(text) })
     this.#tty = tty
@@ -69,6 +76,7 @@ export default class TraceEvalReporter implements Reporter {
   onTestRunStart(): void {
     this.report = undefined
     this.#startedAt = new Date()
+    this.#environment = readEnvironment(this.#root(), this.#vitest?.version)
     this.#suites = new Map()
     this.#planned = new Set()
     this.#printed = new Set()
@@ -94,15 +102,28 @@ export default class TraceEvalReporter implements Reporter {
     // A problem outside of any workflow is something that could not be measured; a plain test that failed is a failure.
     const extra = [...problems.filter(({ level }) => level === 'error').map(() => ({ exitCode: 4 as const })), ...(plainTestFailures(modules) > 0 ? [{ exitCode: 1 as const }] : [])]
     this.report = buildRunReport({
-      startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems,
+      startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems, ...(await this.#knownEnvironment()),
       exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
-    const unwritten = await writeReport(this.#root(), this.report)
-    if (unwritten !== undefined) {
-      this.report = { ...this.report, problems: [...this.report.problems, unwritten] }
-      this.#write(`${unwritten.message}\n`)
-    }
+    this.#tell(await writeReport(this.#root(), this.report))
+    if (this.#html === false) return
+    const { tryWriteHtml } = await import('./html/write-html.ts')
+    const page = await tryWriteHtml(this.#root(), this.report, this.#html === true ? undefined : this.#html)
+    if ('problem' in page) this.#tell(page.problem)
+    else this.#write(joinLines([` page: ${foreignLine(page.file)}`]))
+  }
+
+  async #knownEnvironment(): Promise<Pick<RunReport, 'environment'>> {
+    const environment = await this.#environment
+    return environment === undefined ? {} : { environment }
+  }
+
+  /** Something went wrong after the report was made. */
+  #tell(problem: Problem | undefined): void {
+    if (problem === undefined) return
+    this.report = { ...this.report!, problems: [...this.report!.problems, problem] }
+    this.#write(`${problem.message}\n`)
   }
 
   /** Prints `text` above the live lines. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { clientScript } from './client-script.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -27,6 +28,7 @@ async function code() {
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',
+    plugins: [clientScript()],
     external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
     input: {
       index: 'src/index.ts', bundles: 'src/bundles.ts', modules: 'src/modules.ts', vitest: 'src/vitest/index.ts', config: 'src/vitest/config.ts', runner: 'src/vitest/runner.ts',

@@ -8,7 +8,7 @@ test('the help names every command, flag and exit code', () => {
 
     Usage
       trace-eval [filters]           Run eval files, improve parameters, judge
-      trace-eval show [workflow]     Last report; --case, --explain, --graph, --json
+      trace-eval show [workflow]     Last report; --case, --explain, --graph, --html
       trace-eval accept [workflow…]  Save the last values; --force: failed ones too
       trace-eval init                Write a first eval that runs, and its config
 
@@ -28,6 +28,7 @@ test('the help names every command, flag and exit code', () => {
       --explain            Show what each round suspected, asked and got
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file
+      --html [FILE]        The report as one page, in .vitest/trace-eval or FILE
 
     Examples
       npx trace-eval                     every **/*.eval.ts

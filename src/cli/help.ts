@@ -3,7 +3,7 @@ import { runFlags, type OwnFlag } from './own-flags.ts'
 
 const commands = [
   ['trace-eval [filters]', 'Run eval files, improve parameters, judge'],
-  ['trace-eval show [workflow]', 'Last report; --case, --explain, --graph, --json'],
+  ['trace-eval show [workflow]', 'Last report; --case, --explain, --graph, --html'],
   ['trace-eval accept [workflow…]', 'Save the last values; --force: failed ones too'],
   ['trace-eval init', 'Write a first eval that runs, and its config'],
 ] as const

@@ -10,6 +10,8 @@ export interface OwnFlag {
   readonly kind: FlagKind
   /** What stands for the value in the help. */
   readonly value?: string
+  /** Of a `file`: how a name ends that may stand behind a space. */
+  readonly ending?: string
   readonly help: string
 }
 
@@ -29,7 +31,8 @@ export const runFlags = {
   'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
   'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
-  'json': { kind: 'file', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
+  'json': { kind: 'file', ending: '.json', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
+  'html': { kind: 'file', ending: '.html', value: '[FILE]', help: 'The report as one page, in .vitest/trace-eval or FILE' },
 } as const satisfies Record<string, OwnFlag>
 
 /** The name of one of our run flags, without dashes. */

@@ -15,6 +15,7 @@ const flags = {
   out: { kind: 'text', value: 'FILE', help: 'Where the graph is written' },
   explain: { kind: 'switch', help: 'What each round suspected, asked and got' },
   json: { kind: 'switch', help: 'The data' },
+  html: { kind: 'file', ending: '.html', value: '[FILE]', help: 'The report as one HTML page' },
   root: { kind: 'text', value: 'DIR', help: 'Root of the run (the current folder)' },
 } as const satisfies Record<string, OwnFlag>
 
@@ -33,8 +34,14 @@ export async function showCommand(args: readonly string[]): Promise<number> {
     }))
   }
   const shown = name === undefined ? report : { ...report, workflows: [workflowNamed(report, name)] }
+  if (own['html'] !== undefined) return print(await showHtml(root, shown, own['html']))
   if (own['explain'] === true) return print(await explanations(shown))
   return print(own['json'] === true ? formatReport(shown) : wanted === undefined ? await reportText(shown) : casesText(shown, wanted))
+}
+
+async function showHtml(root: string, report: RunReport, target: string | number | true): Promise<string> {
+  const { writeHtml } = await import('../../reporters/html/write-html.ts')
+  return `${await writeHtml(root, report, target === true ? undefined : String(target))}\n`
 }
 
 async function print(text: string): Promise<number> {

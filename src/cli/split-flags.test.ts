@@ -13,6 +13,8 @@ test.for([
   [['--json', 'routing'], { json: true }, ['routing']],
   [['--json', 'out/report.json', 'routing'], { json: 'out/report.json' }, ['routing']],
   [['--json=out.txt'], { json: 'out.txt' }, []],
+  [['--html', 'routing.json'], { html: true }, ['routing.json']],
+  [['--html', 'out/report.html'], { html: 'out/report.html' }, []],
   [['--seed', '-1'], { seed: '-1' }, []],
   [['--rounds', '3', '--', '--threshold', '5', '--'], { rounds: 3 }, ['--threshold', '5', '--']],
   [['--roundsy', '3', '-rounds', '--ROUNDS'], {}, ['--roundsy', '3', '-rounds', '--ROUNDS']],
@@ -32,9 +34,9 @@ test.for([
 })
 
 const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'] }
-const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
+const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
-  : fc.tuple(fc.constantFrom(...samples[kind]), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))
+  : fc.tuple(fc.constantFrom(...samples[kind].map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))
 const theirs = fc.constantFrom(['-t', 'a > b'], ['--coverage'], ['--coverage.enabled=true'], ['routing'], ['--no-isolate'], ['-u'], ['--pool', 'threads'], ['src/a.eval.ts:12'], ['--reporter=junit'], ['--retry', '2'])
 
 test('our flags are always taken out, and what is left is unchanged and in order', () => {

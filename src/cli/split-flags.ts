@@ -42,7 +42,7 @@ function readValue(name: string, flag: OwnFlag, arg: string, next: string | unde
   const equals = arg.indexOf('=')
   if (equals !== -1) return { value: flagValue(name, flag, arg.slice(equals + 1)), used: 0 }
   if (flag.kind === 'switch' || flag.kind === 'optional') return { value: true, used: 0 }
-  if (flag.kind === 'file') return next?.endsWith('.json') && !next.startsWith('-') ? { value: next, used: 1 } : { value: true, used: 0 }
+  if (flag.kind === 'file') return next?.endsWith(flag.ending ?? '') && !next.startsWith('-') ? { value: next, used: 1 } : { value: true, used: 0 }
   if (next === undefined || (next.startsWith('-') && !/^-[\d.]/.test(next))) return missingValue(name, flag)
   return { value: flagValue(name, flag, next), used: 1 }
 }

@@ -36,3 +36,13 @@ const base = [
 
 /** A style sheet without anything that XML would have to escape. */
 export const styleSheet: string = `${inside(base)}${inside(rules(light))}@media(prefers-color-scheme:dark){${inside(rules(dark))}}`
+
+const scheme = (one: string, other: string): string => `light-dark(${one},${other})`
+const pairs = (one: readonly [string, string], other: readonly [string, string]): readonly [string, string] => [scheme(one[0], other[0]), scheme(one[1], other[1])]
+const either: Colors = {
+  page: 'none', ink: scheme(light.ink, dark.ink), dim: scheme(light.dim, dark.dim), arrow: scheme(light.arrow, dark.arrow), blame: scheme(light.blame, dark.blame),
+  parameter: pairs(light.parameter, dark.parameter), value: pairs(light.value, dark.value), step: pairs(light.step, dark.step), error: pairs(light.error, dark.error), more: pairs(light.more, dark.more),
+}
+
+/** The same for pictures inside a page, once for all of them: they take its background and its colour scheme. */
+export const pageStyleSheet: string = `${inside(base)}${inside(rules(either))}`

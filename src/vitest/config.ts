@@ -10,6 +10,8 @@ import { pluginKey, type RunSettings } from './protocol.ts'
 export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
   /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
   readonly optimize?: boolean
+  /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
+  readonly html?: boolean | string
 }
 
 /**
@@ -24,7 +26,7 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
  * export default defineConfig({ plugins: [traceEval()], test: { include: ['**\/*.{test,eval}.ts'] } })
  * ```
  */
-export function traceEval(options: PluginOptions = {}): Plugin {
+export function traceEval({ html = false, ...options }: PluginOptions = {}): Plugin {
   return {
     name: 'trace-eval',
     // First, so that it sees the source as written.
@@ -39,7 +41,7 @@ export function traceEval(options: PluginOptions = {}): Plugin {
       // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.
       const { reporters } = vitest.config as { reporters: unknown[] }
       const ours = reporterPath()
-      if (!reporters.some((reporter) => Array.isArray(reporter) && reporter[0] === ours)) reporters.push([ours, { live: false }])
+      if (!reporters.some((reporter) => Array.isArray(reporter) && reporter[0] === ours)) reporters.push([ours, { live: false, html }])
     },
   }
 }

@@ -1,0 +1,77 @@
+/** What the page holds, and what it leaves out to stay small. Stage: reporters. */
+import { describe, expect, test } from 'vitest'
+import { bundle } from '../../src/graph/bundle.ts'
+import { parameter } from '../../src/graph/parameter.ts'
+import { toTgj } from '../../src/graph/tgj.ts'
+import type { CaseReport, RunReport, WorkflowReport } from '../../src/report/run-report.ts'
+import { aGain, sampleRuns } from '../sample-reports.ts'
+import { renderHtml } from './render-html.ts'
+
+const runOf = (...workflows: WorkflowReport[]): RunReport => ({ ...sampleRuns['a gain']!, workflows })
+const size = (page: string): number => Buffer.byteLength(page)
+const LIMIT = 5_000_000
+
+function talkative(count: number, length: number): CaseReport[] {
+  const message = `expected ${'ü<"'.repeat(length / 3)}`
+  const feedback: CaseReport['feedback'] = Array.from({ length: 10 }, () => ({ kind: 'assertion', message, soft: true, diff: message }))
+  return Array.from({ length: count }, (_, index) => ({ ...aGain.caseResults[0]!, id: `c${index}`, title: `case ${index}`, feedback, feedbackBefore: feedback }))
+}
+
+describe('the page stays below 5 MB', () => {
+  test('with 2,000 cases, all of them in it', async () => {
+    const caseResults = Array.from({ length: 2000 }, (_, index) => ({ ...aGain.caseResults[index % 13]!, id: `c${index}`, title: `case ${index}: the customer asks where the parcel is` }))
+    const page = await renderHtml(runOf({ ...aGain, caseResults }))
+    expect(page.match(/<tbody class="case/g)!.length).toBe(2000)
+    expect(page).not.toContain('left out to keep this page small')
+    expect(size(page)).toBeLessThan(LIMIT)
+  })
+
+  test('with cases that say more than it holds, and tells where the rest is', async () => {
+    const page = await renderHtml(runOf({ ...aGain, caseResults: talkative(2000, 4000) }))
+    expect(page.match(/<tbody class="case/g)!.length).toBe(2000)
+    expect(page).toMatch(/What [\d,]+ cases said is left out to keep this page small; it stands in report\.json/)
+    expect(size(page)).toBeLessThan(LIMIT)
+  })
+
+  test('with more cases than it holds, and tells how many it shows', async () => {
+    const caseResults = Array.from({ length: 20_000 }, (_, index) => ({ ...aGain.caseResults[20]!, id: `c${index}`, title: `case ${index}` }))
+    const page = await renderHtml(runOf({ ...aGain, caseResults }))
+    expect(page).toMatch(/<p class="note">[\d,]+ cases of 20,000: this page holds no more/)
+    expect(size(page)).toBeLessThan(LIMIT)
+  })
+
+  test('with 60 workflows, texts of megabytes and steps without end', async () => {
+    const long = 'an instruction <that> goes on & on\n'.repeat(40_000)
+    const steps: WorkflowReport['steps'] = Array.from({ length: 200 }, () => ({
+      round: 1, optimizer: 'reflect', purpose: 'propose', model: 'm', messages: [{ role: 'user', content: 'x'.repeat(8000) }], answer: 'y'.repeat(8000), edits: [], inputTokens: 1, outputTokens: 1, durationMs: 1,
+    }))
+    const parameters = [{ ...aGain.parameters[0]!, from: long, to: `${long}!` }]
+    const page = await renderHtml(runOf(...Array.from({ length: 60 }, (_, index) => ({ ...aGain, name: `w${index}`, parameters, steps, caseResults: talkative(50, 999) }))))
+    expect(page).toMatch(/\d+ steps left out to keep this page small/)
+    expect(size(page)).toBeLessThan(LIMIT)
+  })
+})
+
+test('a case with a trace graph shows it, with the parameters that are to blame marked', async () => {
+  const instructions = parameter('instructions', 'Route <it>.')
+  const output = bundle(function answer(prompt: string) { return `${prompt}</svg><script>` })(instructions)
+  const page = await renderHtml(runOf(aGain), { graphsOf: () => ({ graphs: { 'T-101': toTgj([output]) }, leftOut: {} }) })
+  expect(page.match(/<svg [^>]*class="trace-eval-graph"/g)).toHaveLength(1)
+  expect(page).toContain('class="box parameter blamed"')
+  expect(page).toContain('Route &lt;it&gt;.')
+  // One style for all pictures, and the policy lets no other in.
+  expect(page.match(/<style>/g)).toHaveLength(1)
+})
+
+test('a script of a few kilobytes is all that runs', async () => {
+  const [, script] = /<script>([^]*?)<\/script>/.exec(await renderHtml(runOf(aGain)))!
+  expect(script!.length).toBeGreaterThan(500)
+  expect(script!.length).toBeLessThan(8000)
+})
+
+test('every gate is listed where there are several, those that failed first', async () => {
+  const [gate] = aGain.gates
+  const page = await renderHtml(runOf({ ...aGain, gates: [gate!, { ...gate!, what: 'check "short"', verdict: 'fail', passed: false }] }))
+  expect(page.indexOf('check &quot;short&quot;')).toBeLessThan(page.indexOf('<bdi>score</bdi>'))
+  expect(await renderHtml(runOf(aGain))).not.toContain('>Gates<')
+})

@@ -1,0 +1,48 @@
+/** The smaller parts of a workflow: checks, costs, leaks, problems. Stage: reporters. */
+import { groupDigits } from '../../src/core/text.ts'
+import type { PartReport, Problem, RoleUsage, WorkflowReport } from '../../src/report/run-report.ts'
+import { count, scoreText } from '../wording.ts'
+import { leakText } from '../leak-text.ts'
+import { html, when, type Content, type Markup } from './markup.ts'
+import { delta, part, place, scrolling } from './words.ts'
+
+const MAX_CHECKS = 200
+
+/** In which share of runs each check and assertion held. */
+export function checksPart({ checks }: WorkflowReport, id: string): Content {
+  if (checks.length === 0) return undefined
+  return part(`${id}-checks`, 'Checks and assertions', scrolling('Checks and assertions', html`<table><thead><tr><th scope="col">Check or assertion</th><th scope="col" class="number">Held before</th><th scope="col" class="number">Held after</th><th scope="col" class="number">Change</th><th scope="col" class="number">Failing cases</th></tr></thead><tbody>${checks.slice(0, MAX_CHECKS).map(checkRow)}</tbody></table>${when(checks.length > MAX_CHECKS, () => html`<p class="note">… and ${checks.length - MAX_CHECKS} more in report.json</p>`)}`))
+}
+
+function checkRow({ name, kind, message, before, after, failedBefore, failedAfter, n, location }: PartReport): Markup {
+  const title = kind === 'check' || message === undefined ? html`<bdi>${name}</bdi>` : html`<bdi>${message}</bdi> <span class="dim">${name}</span>`
+  return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th><td class="number">${scoreText(before)}</td><td class="number">${scoreText(after)}</td><td class="number">${delta(before, after)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
+}
+
+const roles = { task: 'the workflow', judge: 'judges', optimizer: 'the optimizer' } as const
+
+/** Model calls, tokens and cost by role, or nothing where no model was called. */
+export function costPart({ usage }: WorkflowReport, id: string): Content {
+  if (usage.modelCalls === 0) return undefined
+  const row = (name: string, { modelCalls, inputTokens, outputTokens, costUsd }: RoleUsage): Markup => html`<tr><th scope="row">${name}</th><td class="number">${groupDigits(modelCalls)}</td><td class="number">${groupDigits(inputTokens)}</td><td class="number">${groupDigits(outputTokens)}</td><td class="number">${costText(costUsd)}</td></tr>`
+  return part(`${id}-cost`, 'Cost', scrolling('Cost', html`<table class="narrow"><thead><tr><th scope="col">Spent by</th><th scope="col" class="number">Model calls</th><th scope="col" class="number">Input tokens</th><th scope="col" class="number">Output tokens</th><th scope="col" class="number">Cost</th></tr></thead><tbody>${(Object.keys(roles) as (keyof typeof roles)[]).map((role) => row(roles[role], usage.byRole[role]))}</tbody><tfoot>${row('all', usage)}</tfoot></table>`))
+}
+
+/** `$0.0434`, `$12.30`, `unknown`. */
+function costText(costUsd: number | null): string {
+  return costUsd === null ? 'unknown' : `$${costUsd.toFixed(costUsd > 0 && costUsd < 1 ? 4 : 2)}`
+}
+
+/** Problems, errors first. */
+export function problemList(problems: readonly Problem[]): Content {
+  if (problems.length === 0) return undefined
+  const ranked = problems.toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level))
+  return html`<ul class="problems">${ranked.map(({ level, message, location, code }) => html`<li class="${level}"><b>${level}</b> <span class="multiline">${message.trim()}</span> ${place(location)} <span class="dim">${code}</span></li>`)}</ul>`
+}
+const ranks: readonly Problem['level'][] = ['error', 'warning', 'note']
+
+/** Places where the trace ends. */
+export function leaksPart({ leaks }: WorkflowReport, id: string): Content {
+  if (leaks.length === 0) return undefined
+  return part(`${id}-leaks`, `The trace ends at ${count(leaks.length, 'place')}`, html`<p class="dim">What follows these reads cannot be blamed on a parameter.</p><ul>${leaks.map((leak) => html`<li>${leakText(leak)}</li>`)}</ul>`)
+}
