@@ -85,6 +85,13 @@ export interface Proposal {
   readonly changes: ParameterValues
   /** Why, for the report. */
   readonly reason?: string
+  /**
+   * The same changes less harmful: a rewrite with what it left out put back. They are tried in the same round where the whole was kept, but
+   * something fails that held before. `changes` are against the best candidate, as above.
+   */
+  readonly repairs?: readonly Variant[]
+  /** Smaller changes out of the same ones: single edits out of several. Repairs and they are tried in the same round where the whole was not kept. */
+  readonly parts?: readonly Variant[]
 }
 
 /** One call of a model by an optimizer: what was sent, what came back, what it asks to change. */
@@ -114,3 +121,6 @@ export interface CallEdit {
   /** What a reader should know of it: that it copies the text of a case. */
   readonly notes?: readonly string[]
 }
+
+/** Another form of a proposal. */
+export type Variant = Pick<Proposal, 'changes' | 'reason'>

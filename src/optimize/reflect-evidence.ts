@@ -32,6 +32,11 @@ function failureText({ message, check, expected, received }: Feedback): string {
   return shorten(`${name}${message}${sides}`.replaceAll(/\s*\n\s*/g, ' '), 600)
 }
 
+/** What a run that has not the full score says of itself. */
+export function caseFailures({ score = 1, feedback }: CaseRun): string[] {
+  return score < 1 ? feedback.map(failureText) : []
+}
+
 /** At most `count` failing cases, so that together they show as many different failures as possible; the worst first among equals. */
 export function tellingCases(runs: Runs, count: number): string[] {
   const left = [...runs].map(([id, trials]) => ({

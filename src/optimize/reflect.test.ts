@@ -146,11 +146,56 @@ it('a cut-off answer and a refusal change nothing', async () => {
   expect(prompts[1]).toContain('not accepted: the answer was cut off at its length limit')
 })
 
-it('a joint edit that was not better is tried edit by edit without a call, and the next question tells of it', async () => {
-  const { prompts, outcome } = await runTraining(replies(), () => '<component name="prompt">Hi {{name}}</component><component name="limit">0.1</component>', { rounds: 3 })
-  expect(prompts[1]).toMatch(/- not better \(.*\): (?:prompt as "Hi {{name}}", limit as 0.1|limit as 0.1, prompt as "Hi {{name}}")/)
-  expect(outcome.rounds.slice(0, 2).map(({ candidates }) => candidates > 0)).toEqual([true, true])
+it('a joint edit that was not better is tried edit by edit in the same round, the next question tells of it, and search takes part', async () => {
+  const { prompts, outcome } = await runTraining(replies(), () => '<component name="prompt">Hi {{name}}</component><component name="limit">0.1</component>', { rounds: 2 })
   expect(prompts).toHaveLength(2)
+  expect(prompts[1]).toMatch(/- not better \(.*\): (?:prompt as "Hi {{name}}", limit as 0.1|limit as 0.1, prompt as "Hi {{name}}")/)
+  expect(outcome.rounds[0]).toMatchObject({ state: 'not-kept', candidates: 3 })
+  expect(outcome.rounds[1]!.candidates).toBeGreaterThan(0)
+})
+
+it('a rewrite that lost a sentence counts without the loss', async () => {
+  const world = replies()
+  const start = `Answer {{name}} politely. Always ${rules[0]}.`
+  const { outcome, prompts } = await runTraining(world, () => `<component name="prompt">Answer {{name}} politely. Always ${rules[1]}. Always ${rules[2]}.</component>`, { startValues: { prompt: start } })
+  expect(outcome.finalValues['prompt']).toBe(`${start} Always ${rules[1]}. Always ${rules[2]}.`)
+  expect(outcome).toMatchObject({ stop: 'perfect', rounds: [{ state: 'kept', candidates: expect.any(Number), after: 1 }] })
+  expect(prompts).toHaveLength(1)
+})
+
+it('a question shows only what the failures speak of, and everything once that led nowhere', async () => {
+  const [greeting, closing] = [parameter('greeting', 'Dear'), parameter('closing', 'Bye')]
+  const [greet, close] = ['greet', 'close'].map((name) => bundle(function step(text: string) { return `${name} wrote ${text}` }, { name }))
+  const parameters = new Map<string, Parameter<unknown>>([['greeting', greeting as never], ['closing', closing as never]])
+  await using server = await scriptedServer(() => '<component name="closing">Ciao</component>')
+  await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }], rounds: 2 }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const outputs = withParameters(Object.entries(values).map(([name, value]) => parameters.get(name)!.with(value)), () => [greet!(greeting), close!(closing)])
+      return { caseId: id, trial, score: 0, checks: [], durationMs: 1, trace: { outputs, leaks: [] }, feedback: [{ kind: 'assertion', message: `it must not be that close wrote ${closing.value}`, soft: true }] }
+    },
+  })
+  expect(server.prompts.map((prompt) => [...prompt.matchAll(/<component name="(\w+)">/g)].map(([, name]) => name))).toEqual([['closing'], ['closing', 'greeting']])
+})
+
+it('where a kept move of numbers and the failure that compares them tell how far to go, no call is made', async () => {
+  const gain = parameter('gain', 1, { range: [-100, 100] })
+  await using server = await scriptedServer(() => '<component name="gain">3</component>')
+  const scale = bundle(function scale(gain: number) { return 4 * gain + 2 })
+  const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }] }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const output = withParameters(Object.values(values).map((value) => gain.with(value as number)), () => scale(gain))
+      const off = Math.abs(output.value - 38)
+      return {
+        caseId: id, trial, score: 1 / (1 + off), checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] },
+        feedback: off < 1e-6 ? [] : [{ kind: 'assertion', message: `expected ${output.value} to be 38`, expected: '38', received: `${output.value}`, soft: true }],
+      }
+    },
+  })
+  expect(outcome.finalValues).toEqual({ gain: 9 })
+  expect(outcome).toMatchObject({ stop: 'perfect', evaluations: 3 })
+  expect(server.prompts).toHaveLength(1)
 })
 
 it('a server that refuses the key ends the questions, not the search', async () => {

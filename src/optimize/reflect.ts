@@ -9,8 +9,11 @@ import { CaseTexts } from './copied-text.ts'
 import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
+import { rewriteParts } from './rewrite-parts.ts'
 import { search } from './search.ts'
+import { secantChanges } from './secant.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
+import { suspects } from './suspects.ts'
 
 /** Options of {@link reflect}. */
 export interface ReflectOptions {
@@ -33,8 +36,9 @@ const MAX_LESSONS = 4
 /**
  * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices and booleans in one
  * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
- * most of them. An answer becomes one candidate. Where it was not better, the next round tries its edits one by one, without a
- * call, and gives `search` the rest, which also takes part where a value cannot be written (examples) or the model has no answer.
+ * most of them. An answer becomes one candidate, and where that was not better or broke something, its parts are tried without another
+ * call. Where nothing of it was kept, `search` takes part in the next round; so it does where a value cannot be written (examples) or the
+ * model has no answer. Where a move of numbers was kept and what failed compares numbers, the next move is computed, without a call.
  *
  * After reflective prompt evolution (Agrawal et al. 2025, "GEPA") and OptoPrime (Cheng et al. 2024, "Trace", section 4). Where we
  * differ: blame over all cases chooses what is edited, the whole suite's failures stand in one question, and races decide.
@@ -56,12 +60,11 @@ export function reflect(model: Model, options: ReflectOptions = {}): Optimizer {
 
 /** One answer: its edits together as one candidate. */
 interface Attempt {
-  readonly round: number
+  /** The best values of its time, and these with its edits; canonical. */
+  readonly from: string
   readonly values: string
   readonly changes: ReadonlyMap<string, unknown>
   readonly before: number
-  /** Its edits were tried one by one. */
-  parts: boolean
 }
 
 class ReflectRun implements OptimizerRun {
@@ -83,10 +86,12 @@ class ReflectRun implements OptimizerRun {
 
   async propose(view: RoundView): Promise<readonly Proposal[]> {
     if (view.maxCandidates < 1 || view.signal.aborted) return []
-    const parts = this.#failedParts(view)
-    const editable = this.#silent || parts.length > 0 ? [] : this.#editable(view)
-    const written = editable.length === 0 ? parts : await this.#ask(view, editable)
-    const searched = view.signal.aborted || !this.#wantsSearch(view, written.length) ? [] : await this.#search.propose(view)
+    const aimed = this.#aimed(view)
+    if (aimed.length > 0) return aimed
+    const stalled = this.#stalled(view)
+    const editable = this.#silent ? [] : this.#editable(view, stalled)
+    const written = editable.length === 0 ? [] : await this.#ask(view, editable)
+    const searched = view.signal.aborted || !this.#wantsSearch(view, written.length, stalled) ? [] : await this.#search.propose(view)
     const proposals = untried(view, [...written, ...searched])
     // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
     const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text' || domain.kind === 'code')
@@ -96,28 +101,31 @@ class ReflectRun implements OptimizerRun {
     return proposals
   }
 
-  /** The edits of the last answer one by one, when together they were not better: that takes no call. */
-  #failedParts(view: RoundView): Proposal[] {
-    const last = this.#attempts.at(-1)
-    if (last === undefined || last.parts || last.changes.size < 2 || !this.#failed(view, last)) return []
-    last.parts = true
-    return untried(view, Array.from(last.changes, ([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` })))
+  /** Where a move of numbers was kept, what failed tells how much farther to go: that takes no call. */
+  #aimed(view: RoundView): Proposal[] {
+    const [from, to] = view.history.slice(-2)
+    if (from === undefined || to !== view.best) return []
+    const changes = secantChanges(from, to, this.#setup.parameters.filter(({ name }) => view.blame.some(({ parameter }) => parameter === name)))
+    return changes === undefined ? [] : untried(view, [{ changes, reason: 'as far as the distance to what was expected says' }])
   }
 
-  #failed({ best }: RoundView, { values }: Attempt): boolean { return canonicalJson(best.values) !== values }
+  /** Neither the last answer nor a part of it was kept. */
+  #stalled({ best }: RoundView): boolean { return this.#attempts.at(-1)?.from === canonicalJson(best.values) }
 
   /** Search takes part where the model cannot write a value, has no answer, or was not better. */
-  #wantsSearch(view: RoundView, written: number): boolean {
-    const last = this.#attempts.at(-1)
+  #wantsSearch(view: RoundView, written: number, stalled: boolean): boolean {
     const kinds: readonly string[] = WRITTEN_KINDS
     const unwritten = view.blame.some(({ parameter }) => this.#setup.parameters.some(({ name, domain }) => name === parameter && !kinds.includes(domain.kind)))
-    return written === 0 || unwritten || (view.round > 1 && last !== undefined && last.round < view.round && this.#failed(view, last))
+    return written === 0 || unwritten || stalled
   }
 
-  #editable(view: RoundView): ParameterSpec[] {
+  /** What the question may change: what the failures speak of, and all that they depend on once that led nowhere. */
+  #editable(view: RoundView, stalled: boolean): ParameterSpec[] {
     const kinds: readonly string[] = WRITTEN_KINDS
     const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && kinds.includes(domain.kind) && isOpen(domain)) ?? [])
-    return blamed.slice(0, this.#options.maxEdited ?? 8)
+    const names = blamed.map(({ name }) => name)
+    const worth = stalled ? names : suspects(view.best.runs, names)
+    return worth.flatMap((name) => blamed.find((spec) => spec.name === name) ?? []).slice(0, this.#options.maxEdited ?? 8)
   }
 
   async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
@@ -144,8 +152,8 @@ class ReflectRun implements OptimizerRun {
     const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
     if (fresh.length === 0) return []
     const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
-    this.#attempts.push({ round: view.round, values, changes: new Map(fresh), before: view.best.score, parts: false })
-    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback' }]
+    this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), before: view.best.score })
+    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best.values, fresh) }]
   }
 
   #lessons(view: RoundView): string[] {
@@ -157,6 +165,22 @@ class ReflectRun implements OptimizerRun {
   }
 
   #canSearch(): boolean { return this.#setup.parameters.some(({ domain }) => SEARCHED_KINDS.includes(domain.kind)) }
+}
+
+/** Other forms of an answer: with all that its rewrites left out; its edits one by one; of one edit alone, without single additions. */
+function variantsOf(current: Readonly<Record<string, unknown>>, edits: readonly (readonly [string, unknown])[]): Pick<Proposal, 'repairs' | 'parts'> {
+  const taken = edits.map(([name, value]) => {
+    const from = current[name]
+    return { name, value, parts: typeof from === 'string' && typeof value === 'string' ? rewriteParts(from, value) : { without: [] } }
+  })
+  const whole = taken.map(({ name, value, parts: { restored } }) => [name, restored ?? value] as const)
+  const reason = 'rewritten from the feedback, with what the rewrite left out'
+  return {
+    repairs: taken.some(({ parts }) => parts.restored !== undefined) ? [{ changes: Object.fromEntries(whole), reason }] : [],
+    parts: whole.length > 1
+      ? whole.map(([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` }))
+      : taken.flatMap(({ name, parts: { without } }) => without.map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
+  }
 }
 
 /** Whether there is another value than the present one. */

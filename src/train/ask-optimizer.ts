@@ -12,11 +12,16 @@ import { evaluation, type Session } from './session.ts'
 export interface Answer {
   /** Candidates that have not been tried, as proposed. */
   readonly candidates: readonly Candidate[]
+  /** By candidate: other forms of its changes. */
+  readonly variants: ReadonlyMap<Candidate, Variants>
   /** Nothing was proposed: there is nothing left to try. */
   readonly exhausted: boolean
   /** What is wrong with the rest of the answer, one clause each. */
   readonly problems: readonly string[]
 }
+
+/** Other forms of a candidate's changes, see `Proposal`. */
+export interface Variants { readonly repairs: readonly Candidate[]; readonly parts: readonly Candidate[] }
 
 /** What a round asks with. */
 export interface Question {
@@ -38,34 +43,60 @@ export function proposerOf(session: Session, optimizer: Optimizer): { readonly r
 /** Never rejects for what an optimizer does: an error, an answer of another form or a value that does not fit is a problem of the answer. */
 export async function askOptimizer(session: Session, optimizer: Optimizer, question: Question): Promise<Answer> {
   const { run, specs } = proposerOf(session, optimizer)
+  const nothing = { candidates: [], variants: new Map<Candidate, Variants>() }
   const history = session.history.map((candidate) => evaluation(session, candidate))
   const best = evaluation(session, session.best)
   const record = (call: OptimizerCall): void => { session.calls.push({ round: question.round, call, values: best.values }) }
   const view = { ...question, best, history, record }
   try {
     const proposals: unknown = await unlessAborted(async () => run.propose(view), question.signal)
-    if (question.signal.aborted) return { candidates: [], exhausted: false, problems: [] }
-    if (!Array.isArray(proposals)) return { candidates: [], exhausted: false, problems: [`expected a list of proposals, received ${describeValue(proposals)}`] }
+    if (question.signal.aborted) return { ...nothing, exhausted: false, problems: [] }
+    if (!Array.isArray(proposals)) return { ...nothing, exhausted: false, problems: [`expected a list of proposals, received ${describeValue(proposals)}`] }
     return { ...admit(proposals, session, { question, specs }), exhausted: proposals.length === 0 }
   } catch (error) {
-    return { candidates: [], exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(TraceEvalError.is(error) ? error.summary : describeError(error)), 300)}`] }
+    return { ...nothing, exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(TraceEvalError.is(error) ? error.summary : describeError(error)), 300)}`] }
   }
 }
 
-function admit(proposals: readonly unknown[], session: Session, { question, specs }: { question: Question; specs: readonly ParameterSpec[] }): Pick<Answer, 'candidates' | 'problems'> {
+function admit(proposals: readonly unknown[], session: Session, { question, specs }: { question: Question; specs: readonly ParameterSpec[] }): Pick<Answer, 'candidates' | 'variants' | 'problems'> {
   const { best, start, startValues, parameters } = session
   const blamed = new Set(question.blame.map(({ parameter }) => parameter))
-  const candidates = new Map<string, Candidate>()
+  const known = new Set(session.tried)
   const problems: string[] = []
-  for (const proposal of proposals) {
-    if (candidates.size >= question.maxCandidates) break
+  const enter = (proposal: unknown): Candidate | undefined => {
     const found = candidateFrom(proposal, { best, start, startValues, parameters, specs, blamed })
     problems.push(...found.problems)
-    if (found.candidate === undefined) { if (found.problems.length === 0) problems.push(REPEATED) }
-    else if (session.tried.has(found.candidate.hash) || candidates.has(found.candidate.hash)) problems.push(REPEATED)
-    else candidates.set(found.candidate.hash, found.candidate)
+    if (found.candidate !== undefined && !known.has(found.candidate.hash)) {
+      known.add(found.candidate.hash)
+      return found.candidate
+    }
+    if (found.candidate !== undefined || found.problems.length === 0) problems.push(REPEATED)
+    return undefined
   }
-  return { candidates: [...candidates.values()], problems }
+  const candidates: Candidate[] = []
+  const ofCandidate: { readonly candidate: Candidate; readonly proposal: unknown }[] = []
+  for (const proposal of proposals) {
+    if (candidates.length >= question.maxCandidates) break
+    const candidate = enter(proposal)
+    if (candidate === undefined) continue
+    candidates.push(candidate)
+    ofCandidate.push({ candidate, proposal })
+  }
+  // What is wrong with a variant is wrong with the whole, and said there.
+  const said = [...problems]
+  const variants = new Map(ofCandidate.map(({ candidate, proposal }) => {
+    const [repairs, parts] = [listOf(proposal, 'repairs'), listOf(proposal, 'parts')].map((list) => list.flatMap((variant) => enter(variant) ?? []))
+    return [candidate, { repairs: repairs!, parts: parts! }]
+  }))
+  return { candidates, variants, problems: said }
+}
+
+/** At most so many variants of one proposal are looked at. */
+const MAX_VARIANTS = 8
+
+function listOf(proposal: unknown, key: 'repairs' | 'parts'): readonly unknown[] {
+  const list = (proposal as { readonly [K in typeof key]?: unknown })[key]
+  return Array.isArray(list) ? list.slice(0, MAX_VARIANTS) as unknown[] : []
 }
 
 const REPEATED = 'already tried'

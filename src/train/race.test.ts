@@ -36,6 +36,15 @@ describe('a race', () => {
     const { result, evaluations } = await raced(repeat(0.5, 40), [repeat(0.4, 40)])
     expect([result.looked.length, result.finished.length, evaluations]).toEqual([1, 0, 6])
   })
+  test('goes on with a candidate that a few cases cannot tell from the best, as long as there is room for all', async () => {
+    // The first 6 cases are behind, by less than they tell; all others are better.
+    const best = [0, 0, 0, 0, 1, 1, ...repeat(0.5, 34)]
+    const scores = [[0, 0, 0, 0, 1, 1, ...repeat(0.8, 34)], [0.4, 0, 0, 0, 0.5, 1, ...repeat(0.9, 34)]]
+    const { result, named } = await raced(best, [scores[1]!])
+    expect(named(result.finished)).toEqual([0])
+    const short = await raced(best, [scores[1]!, scores[0]!], { budget: 52 })
+    expect(short.named(short.result.finished)).toEqual([1])
+  })
   test('goes on with a candidate that is level: one fixed case may come late', async () => {
     const { result, named } = await raced(repeat(0, 40), [[...repeat(0, 39), 1]])
     expect(named(result.finished)).toEqual([0])

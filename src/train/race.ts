@@ -46,11 +46,12 @@ export async function race(candidates: readonly Candidate[], track: RaceTrack): 
     seen = nextLook({ seen, costs })
     const cases = order.slice(0, seen)
     await pool.run(running.flatMap((candidate) => cases.map((one) => ({ candidate, case: one }))), signal)
-    const next = signal.aborted ? running : rank(running, cases, track)
+    const roomForAll = running.length * (costs.at(-1)! - costs[seen]!) <= limit - pool.evaluations
+    const next = signal.aborted ? running : rank(running, cases, track, seen < order.length && roomForAll ? 1 : 0)
     for (const out of alive) if (!next.includes(out)) dropTraces(out)
     alive = next
   }
-  return { looked, finished: rank(alive.filter(({ runs }) => runs.size === order.length), order, track) }
+  return { looked, finished: rank(alive.filter(({ runs }) => runs.size === order.length), order, track, 0) }
 }
 
 /** `[0, runs of the first case, runs of the first two, …]`. */
@@ -60,12 +61,13 @@ export function prefixCosts(order: readonly TrainingCase[], plan: Pick<TrainPlan
   return costs
 }
 
-function rank(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack): Candidate[] {
+/** Those that stay, the best first. `doubt` is how many standard errors a gain may be estimated too low. */
+function rank(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack, doubt: number): Candidate[] {
   const { best, order } = track
   const ids = seen.map(({ id }) => id)
   const moreToGain = order.slice(seen.length).some(({ id }) => (caseScore(best.runs.get(id)) ?? 1) < 1 - SLACK)
   return candidates.map((candidate) => ({ candidate, gain: estimateGain(candidate, seen, track) }))
-    .filter(({ candidate, gain }) => gain.lost === 0 && gain.difference >= -SLACK && (moreToGain || isBetter(compare(best.runs, candidate.runs, ids))))
+    .filter(({ candidate, gain }) => gain.lost === 0 && gain.difference >= -SLACK - doubt * gain.error && (moreToGain || isBetter(compare(best.runs, candidate.runs, ids))))
     .sort((a, b) => compareChanges(b.gain, a.gain))
     .map(({ candidate }) => candidate)
 }
@@ -79,5 +81,6 @@ function estimateGain(candidate: Candidate, seen: readonly TrainingCase[], { bes
     difference: first.difference * first.share + rest.difference * rest.share,
     better: first.better + rest.better, worse: first.worse + rest.worse, lost: first.lost + rest.lost,
     checks: first.checks + rest.checks, failures: first.failures + rest.failures,
+    error: Math.hypot(first.error * first.share, rest.error * rest.share),
   }
 }

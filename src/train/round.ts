@@ -5,6 +5,7 @@ import type { Optimizer } from '../optimize/optimizer.ts'
 import { askOptimizer, proposerOf, type Answer } from './ask-optimizer.ts'
 import { dropTraces, runsOf, type Candidate } from './candidate.ts'
 import { raceOrder } from './case-order.ts'
+import type { CaseRun } from '../feedback/case-run.ts'
 import type { RoundOutcome } from './outcome.ts'
 import { prefixCosts, race, type RaceResult, type RaceTrack } from './race.ts'
 import { raceRoom } from './schedule.ts'
@@ -29,15 +30,31 @@ export async function playRound(session: Session, { optimizer, round, signal }: 
   if (answer.exhausted) return undefined
 
   const spentBefore = pool.evaluations
-  const result = await race(answer.candidates, trackOf(session, answer, { blame, round, budget, signal }))
-  const kept = keepBest(session, result)
-  const numbers = {
-    round, before: meanScore(before), after: meanScore(runsOf(session.best, learn)),
-    candidates: result.looked.length, evaluations: pool.evaluations - spentBefore, blame: roundBlame(blame, before),
-  }
-  return kept === undefined
-    ? { ...numbers, state: 'not-kept', reason: whyNot(result, answer, signal) }
-    : { ...numbers, state: 'kept', changes: kept.winner.changes, reason: whyKept(kept.change, kept.winner) }
+  const start = session.best
+  const setup = { blame, round, signal, budget }
+  const whole = await race(answer.candidates, trackOf(session, answer.candidates, setup))
+  keepBest(session, whole)
+  const variants = variantsToTry(session, start, { answer, looked: whole.looked })
+  const varied = await race(variants, trackOf(session, variants, { ...setup, budget: Math.min(pool.available, budget - (pool.evaluations - spentBefore)) }))
+  keepBest(session, varied)
+  const looked = [...whole.looked, ...varied.looked]
+  const numbers = { round, before: meanScore(before), after: meanScore(runsOf(session.best, learn)), candidates: looked.length, evaluations: pool.evaluations - spentBefore, blame: roundBlame(blame, before) }
+  return session.best === start
+    ? { ...numbers, state: 'not-kept', reason: whyNot(looked, answer, signal) }
+    : { ...numbers, state: 'kept', changes: session.best.changes, reason: whyKept(compare(before, session.best.runs, learn.map(({ id }) => id)), session.best) }
+}
+
+/** Repairs of a proposal that was kept and broke something; where none was kept, repairs and parts of all. */
+function variantsToTry({ best, learn }: Session, start: Candidate, { answer, looked }: { readonly answer: Answer; readonly looked: readonly Candidate[] }): readonly Candidate[] {
+  if (best !== start) return learn.some(({ id }) => failsAnew(start.runs.get(id), best.runs.get(id))) ? answer.variants.get(best)?.repairs ?? [] : []
+  const found = looked.flatMap((candidate) => answer.variants.get(candidate) ?? [])
+  return [...found.flatMap(({ repairs }) => repairs), ...found.flatMap(({ parts }) => parts)]
+}
+
+/** Whether the score fell, or something is said that was not said before. */
+function failsAnew(before: readonly CaseRun[] = [], after: readonly CaseRun[] = []): boolean {
+  const said = new Set(before.flatMap(({ feedback }) => feedback.map(({ message }) => message)))
+  return (caseScore(after) ?? 0) < (caseScore(before) ?? 0) - SLACK || after.some(({ feedback }) => feedback.some(({ kind, message }) => kind !== 'note' && !said.has(message)))
 }
 
 /** A round gets at least this many times the case runs of one candidate, as long as there are that many. */
@@ -54,7 +71,7 @@ function roundBudget({ plan, pool, rounds, learnRuns }: Session): number {
 
 type TrackSetup = Pick<RoundCall, 'round' | 'signal'> & { readonly blame: ReturnType<typeof blameParameters>; readonly budget: number }
 
-function trackOf(session: Session, { candidates }: Answer, { blame, round, budget, signal }: TrackSetup): RaceTrack {
+function trackOf(session: Session, candidates: readonly Candidate[], { blame, round, budget, signal }: TrackSetup): RaceTrack {
   const { best, learn, plan, pool, random } = session
   const changed = new Set(candidates.flatMap(({ changes }) => changes.map(({ parameter }) => parameter)))
   const targets = new Set(blame.filter(({ parameter }) => changed.has(parameter)).flatMap(({ cases }) => cases))
@@ -63,13 +80,11 @@ function trackOf(session: Session, { candidates }: Answer, { blame, round, budge
 }
 
 /** Keeps the winner, if there is one, and lets go of the others' graphs. */
-function keepBest(session: Session, { looked, finished: [winner] }: RaceResult): { winner: Candidate; change: Comparison } | undefined {
+function keepBest(session: Session, { looked, finished: [winner] }: RaceResult): void {
   session.history.push(...looked)
   for (const { hash } of looked) session.tried.add(hash)
-  const kept = winner === undefined ? undefined : { winner, change: compare(session.best.runs, winner.runs, session.learn.map(({ id }) => id)) }
-  for (const candidate of looked) if (candidate !== kept?.winner) dropTraces(candidate)
-  if (kept !== undefined) keep(session, kept.winner)
-  return kept
+  for (const candidate of looked) if (candidate !== winner) dropTraces(candidate)
+  if (winner !== undefined) keep(session, winner)
 }
 
 function whyKept({ difference, better, worse, checks, failures }: Comparison, { reason }: Candidate): string {
@@ -78,7 +93,7 @@ function whyKept({ difference, better, worse, checks, failures }: Comparison, { 
   return reason === undefined ? what : `${what}: ${reason}`
 }
 
-function whyNot({ looked }: RaceResult, { problems }: Answer, signal: AbortSignal): string {
+function whyNot(looked: readonly Candidate[], { problems }: Answer, signal: AbortSignal): string {
   const stopped = signal.aborted ? ', stopped early' : ''
   const first = looked.length === 0 ? 'no candidate' : `${looked.length} ${looked.length === 1 ? 'candidate' : 'candidates'}, none better`
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''

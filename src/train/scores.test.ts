@@ -20,11 +20,19 @@ describe('scores', () => {
     expect(meanScore(runs(1, [0, 0, 0, 0], undefined))).toBe(0.5)
     expect(meanScore(new Map())).toBe(0)
   })
-  test('only a full score on every case is perfect; no cases and cases that cannot be measured are not', () => {
+  test('a full score on every case is perfect; no cases and cases that cannot be measured are not', () => {
     expect(isPerfect(runs(1, [1, 1]))).toBe(true)
-    expect(isPerfect(runs(1, 0.999))).toBe(false)
+    expect(isPerfect(runs(1, 0.99))).toBe(false)
     expect(isPerfect(runs(1, undefined))).toBe(false)
     expect(isPerfect(new Map())).toBe(false)
+  })
+  test('a score that is shown as full is perfect where nothing failed', () => {
+    const near = run(0.999)
+    expect(isPerfect(new Map([['a', [near]]]))).toBe(true)
+    expect(isPerfect(new Map([['a', [{ ...near, failures: 1 }]]]))).toBe(false)
+    expect(isPerfect(new Map([['a', [{ ...near, feedback: [{ kind: 'assertion', message: 'off by 0.2', soft: true }] }]]]))).toBe(false)
+    expect(isPerfect(new Map([['a', [{ ...near, checks: [{ name: 'exact', passed: false, weight: 0 }] }]]]))).toBe(false)
+    expect(isPerfect(new Map([['a', [{ ...near, feedback: [{ kind: 'note', message: 'close', soft: true }] }]]]))).toBe(true)
   })
 })
 
@@ -32,7 +40,7 @@ describe('comparing two sets of values', () => {
   const ids = ['0', '1', '2', '3']
 
   test('the difference is the mean over cases that both sides measured', () => {
-    expect(compare(runs(0, 1, undefined, 0.5), runs(1, 0.5, 1), ids)).toEqual({ difference: 0.25, better: 1, worse: 1, lost: 0, checks: 0, failures: 0 })
+    expect(compare(runs(0, 1, undefined, 0.5), runs(1, 0.5, 1), ids)).toEqual({ difference: 0.25, better: 1, worse: 1, lost: 0, checks: 0, failures: 0, error: 0.75 })
   })
   test('one case fixed and none broken is better', () => {
     expect(isBetter(compare(runs(0, 1, 1), runs(1, 1, 1), ids))).toBe(true)

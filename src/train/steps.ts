@@ -36,6 +36,9 @@ function editOutcome({ parameter, to, refused, notes = [] }: CallEdit, session: 
   const isThis = (change: ValueChange): boolean => change.parameter === parameter && canonicalJson(change.to) === asked
   const keptIn = session.rounds.find((one) => one.round >= round && one.state === 'kept' && one.changes.some(isThis))
   if (keptIn !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${keptIn.round}` }
+  const isPart = (change: ValueChange): boolean => change.parameter === parameter && typeof change.to === 'string' && typeof to === 'string'
+  const partly = session.rounds.find((one) => one.round === round && one.state === 'kept' && one.changes.some(isPart))
+  if (partly !== undefined) return { ...edit, state: 'kept', reason: `kept in part in round ${round}` }
   const tried = session.history.find(({ changes }) => changes.some(isThis))
   if (tried !== undefined) return { ...edit, state: 'not-better', reason: scoreText(tried, session) }
   return { ...edit, state: 'not-tried', reason: asked === canonicalJson(from) ? 'the value that it had' : 'no candidate with it was run' }

@@ -46,6 +46,25 @@ describe('rounds', () => {
     expect(summary(outcome.rounds)).toEqual(['1: 0 → 0 kept, same score, 3 more checks passed'])
   })
 
+  test('where the whole of a proposal is not kept its parts are tried in the same round, against the same best', async () => {
+    const parts = [{ changes: { limit: 0.6 }, reason: 'the limit alone' }, { changes: { mode: 'b' } }]
+    const toy = toyWorkflow({ size: 10, parameters: [limit, mode], judge: (index, values) => (values['mode'] === 'a' && (values['limit'] as number) * 10 >= index ? 1 : 0) })
+    const { outcome } = await trainToy(toy, optimizerOf(({ round }) => (round > 1 ? [] : [{ changes: { limit: 0.6, mode: 'b' }, parts }])))
+    expect(summary(outcome.rounds)).toEqual(['1: 0.3 → 0.7 kept, 4 cases better, 0 worse: the limit alone'])
+    expect(outcome.rounds[0]).toMatchObject({ candidates: 3, changes: [{ parameter: 'limit', from: 0.2, to: 0.6 }] })
+  })
+
+  test('of a whole that is kept no parts are tried, and repairs only where something fails that held before', async () => {
+    const others = { parts: [{ changes: { limit: 0.9 } }], repairs: [{ changes: { limit: 0.6 } }] }
+    const round = async (broken: number): Promise<RoundOutcome> => {
+      const toy = toyWorkflow({ size: 10, parameters: [limit, mode], judge: (index, values) => (index < (values['mode'] === 'b' ? broken : 0) ? 0 : (values['limit'] as number) * 10 >= index ? 1 : 0) })
+      const { outcome } = await trainToy(toy, optimizerOf((view) => (view.round > 1 ? [] : [{ changes: { limit: 0.6, mode: 'b' }, ...others }])))
+      return outcome.rounds[0]!
+    }
+    expect(await round(0)).toMatchObject({ candidates: 1, evaluations: 10, after: 0.7 })
+    expect(await round(1)).toMatchObject({ candidates: 2, evaluations: 20, after: 0.7, changes: [{ parameter: 'limit', from: 0.2, to: 0.6 }] })
+  })
+
   test('the reason of a proposal is told', async () => {
     const { outcome } = await trainToy(steps(10), optimizerOf(({ round }) => (round > 1 ? [] : [{ changes: { limit: 0.3 }, reason: 'the limit was too low' }])))
     expect(outcome.rounds[0]!.reason).toBe('1 case better, 0 worse: the limit was too low')
@@ -90,7 +109,7 @@ describe('rounds', () => {
 
   test('a candidate that fails at the first look is dropped there, and shown as incomplete', async () => {
     const optimizer = scripted([{ limit: 0 }], [])
-    const { outcome } = await trainToy(steps(19), optimizer)
+    const { outcome } = await trainToy(toyWorkflow({ size: 19, parameters: [limit], judge: (_, values) => (values['limit'] === 0.2 ? 0.5 : 0) }), optimizer)
     expect(outcome.rounds[0]).toMatchObject({ evaluations: 6, reason: '1 candidate, none better' })
     expect(optimizer.views[1]!.history[1]).toMatchObject({ complete: false })
     expect(optimizer.views[1]!.history[1]!.runs.size).toBe(6)
