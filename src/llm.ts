@@ -1,5 +1,7 @@
 /** What `trace-eval/llm` exports: models behind one interface, and calls that can be trusted. Stage: llm. */
 export { callModel, type CallPolicy, type CallWorld } from './llm/call-model.ts'
+export { callModelFor, type CallForPolicy, type ModelReplyFor, type ModelRequestFor } from './llm/call-model-for.ts'
+export type { AnswerOf } from './llm/answer-schema.ts'
 export type { ModelBudget } from './llm/budget.ts'
 export { meter, type MeteredModel, type MeterOptions, type ModelSpend } from './llm/meter.ts'
 export { messageText } from './llm/message-text.ts'
