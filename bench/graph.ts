@@ -1,6 +1,7 @@
 /**
  * What tracing costs: CPU time of a bundle call, an operator and a template against the plain function, bytes
- * per node, and `backward` on long and on joined graphs. `node bench/graph.ts`
+ * per node, and `backward` on long and on joined graphs; where `python3` finds the package of Trace (`PYTHONPATH=<checkout of
+ * microsoft/Trace>`, with graphviz), beside it. `node bench/graph.ts`
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +18,9 @@ if (globalThis.gc === undefined) {
   const again = spawnSync(process.execPath, ['--expose-gc', '--no-warnings', fileURLToPath(import.meta.url)], { stdio: 'inherit' })
   process.exitCode = again.status ?? 1
 } else {
-  print([...perCall(), ...perNode(), ...ofBackward()])
+  const rows = [...perCall(), ...perNode(), ...ofBackward()]
+  print(rows)
+  besideUpstream(rows)
 }
 
 /** Each in turn in every run, so that all of them meet the same machine. */
@@ -91,6 +94,8 @@ function ofBackward(): Row[] {
     { what: 'backward, chain of 10,000, first of all', unit: 'ms', runs: first },
     { what: 'backward, chain of 10,000', unit: 'ms', target: 5, runs: repeat(RUNS, long, 10_001) },
     { what: 'backward, 1,000 diamonds', unit: 'ms', target: 5, runs: repeat(RUNS, diamonds(1_000), 4_001) },
+    { what: 'backward, chain of 1,000', unit: 'ms', runs: repeat(RUNS, chain(1000), 1001) },
+    { what: 'backward, 100 diamonds', unit: 'ms', runs: repeat(RUNS, diamonds(100), 401) },
     ...[250_000, 500_000, 1_000_000].map((length): Row => ({ what: `backward, chain of ${length.toLocaleString('en')}, per 1,000`, unit: 'ms', target: 1.5, runs: repeat(3, chain(length), length + 1).map((ms) => ms / (length / 1000)) })),
   ]
 }
@@ -119,3 +124,18 @@ function print(rows: readonly Row[]): void {
 }
 
 function format(value: number): string { return value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(2) : value.toFixed(3) }
+
+function besideUpstream(rows: readonly Row[]): void {
+  const { status, stdout } = spawnSync('python3', [fileURLToPath(new URL('graph_upstream.py', import.meta.url))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  if (status !== 0) {
+    console.log('\nPython\'s Trace is not at hand: PYTHONPATH=<checkout of microsoft/Trace> node bench/graph.ts puts it beside these.')
+    return
+  }
+  const { python, ...theirs } = JSON.parse(stdout) as Record<string, number | string>
+  console.log(`\n${`Trace, Python ${python}`.padEnd(46)}${'unit'.padEnd(7)}${['Python', 'here', 'ratio'].map((head) => head.padStart(9)).join('')}`)
+  for (const [what, value] of Object.entries(theirs)) {
+    const { unit, runs } = rows.find((row) => row.what === what)!
+    const ours = runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
+    console.log(`${what.padEnd(46)}${unit.padEnd(7)}${[Number(value), ours, Number(value) / ours].map((each) => format(each).padStart(9)).join('')}`)
+  }
+}
