@@ -2,7 +2,7 @@
 import { TraceEvalError } from '../core/errors.ts'
 import type { Model } from './model.ts'
 import type { Fault, FaultKind } from './model-fault.ts'
-import { redactSecrets } from './redact.ts'
+import { redactSecrets } from '../core/redact.ts'
 
 const codes: Readonly<Record<FaultKind, string>> = {
   auth: 'MODEL_AUTH', quota: 'MODEL_QUOTA', context: 'MODEL_CONTEXT', 'not-found': 'MODEL_REQUEST', 'bad-request': 'MODEL_REQUEST', unreachable: 'MODEL_UNREACHABLE', budget: 'MODEL_BUDGET',

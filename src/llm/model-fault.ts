@@ -1,7 +1,7 @@
 /** What went wrong with a call, told by what to do about it. Stage: llm. */
 import { shorten } from '../core/describe-value.ts'
+import { redactSecrets } from '../core/redact.ts'
 import { escapeControls } from '../core/text.ts'
-import { redactSecrets } from './redact.ts'
 import { retryAfter } from './retry-after.ts'
 
 /**

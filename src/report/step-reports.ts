@@ -1,5 +1,5 @@
 /** What the optimizer asked models, as data that anybody may read: bounded, without keys. Stage: report. */
-import { redactSecrets } from '../llm/redact.ts'
+import { redactSecrets } from '../core/redact.ts'
 import type { EditOutcome, StepOutcome } from '../train/outcome.ts'
 import { shortValue } from './parameter-reports.ts'
 import { cutText } from './report-text.ts'

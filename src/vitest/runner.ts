@@ -1,6 +1,7 @@
 /** The runner that Vitest uses for eval files: it tells workflows where they run, stops them, and publishes how far they are. Stage: vitest. */
 import { TestRunner, type RunnerTestSuite } from 'vitest'
 import type { HookOrder } from './hooks.ts'
+import { redactErrorsOfProcess, redactUpdates } from './redact-updates.ts'
 
 type RunnerConfig = ConstructorParameters<typeof TestRunner>[0]
 
@@ -34,6 +35,8 @@ export default class TraceEvalRunner extends TestRunner implements WorkflowRunne
     this.hookOrder = config.sequence.hooks
     this.root = config.root
     place[key] = this
+    redactUpdates(this)
+    redactErrorsOfProcess()
     // A terminal sends Ctrl-C to every process: this one goes on, and is told by the main process when to stop.
     process.on('SIGINT', () => {})
   }

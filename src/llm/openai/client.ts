@@ -1,6 +1,6 @@
 /** The client that requests go through: the user's own, or one of the `openai` package. Stage: llm. */
 import { TraceEvalError } from '../../core/errors.ts'
-import { redactSecrets } from '../redact.ts'
+import { redactSecrets } from '../../core/redact.ts'
 import { limitedFetch } from './limited-fetch.ts'
 
 /** Chat Completions, or Responses. */
