@@ -1,6 +1,7 @@
 /** The reporter in a Vitest run: shows workflows while they run and after, and writes report.json. Stage: reporters. */
 import { relative } from 'node:path'
 import type { Reporter, TestModule, TestSuite, Vitest } from 'vitest/node'
+import { redactSecrets } from '../src/core/redact.ts'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
 import { readEnvironment } from '../src/report/environment.ts'
@@ -66,7 +67,8 @@ export default class TraceEvalReporter implements Reporter {
     this.#explains = options.explain ?? false
     this.#html = options.html ?? false
     this.#isInterrupted = options.interrupted ?? (() => false)
-    this.#write = options.write ?? ((text) => { stdout.write(text) })
+    const write = options.write ?? ((text: string) => { stdout.write(text) })
+    this.#write = (text) => write(redactSecrets(text))
     this.#tty = tty
     this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
   }

@@ -43,6 +43,14 @@ describe('saving', () => {
     } } })
   })
 
+  it('a value with a secret in it is not saved as a report shows it', async () => {
+    const secret = aParameter('prompt', 'a', 'use [redacted key]', { kind: 'text', unsavable: 'what looks like a key or a password' })
+    expect((await acceptReport(aReport(aWorkflow('routing', [secret])), { root })).refused).toMatchObject([{
+      code: 'unsavable', reason: 'parameter "prompt" has what looks like a key or a password in its value, which no report holds; take it out of the values that may be chosen, or read it from the environment',
+    }])
+    expect(await isThere('evals/route.params.json')).toBe(false)
+  })
+
   it('the seed that is saved is the one the workflow ran with', async () => {
     const workflow = aWorkflow('routing', [aParameter('floor', 0.5, 0.72)])
     await acceptReport(aReport({ ...workflow, plan: { ...workflow.plan, seed: 'its own' } }), { root })

@@ -7,6 +7,7 @@ import { formatLocation } from '../core/stack.ts'
 import { nearestName } from '../core/text.ts'
 import { paramsPath, readParamsFile, writeParamsFile } from '../store/params-file.ts'
 import type { ParamsFile, SavedParameter, SavedWorkflow } from '../store/parse-params.ts'
+import { SECRET_VALUE } from './parameter-reports.ts'
 import type { ParameterReport, RunReport, WorkflowReport } from './run-report.ts'
 
 /** What to accept. */
@@ -90,10 +91,14 @@ async function refusal(workflow: WorkflowReport, { root, force }: AcceptOptions)
   if (changed.length === 0) return refuse('unchanged', 'its final values are those it started with')
   if (!workflow.passed && force !== true) return refuse('not-passed', `its verdict is ${workflow.verdict}: ${workflow.reason}; \`--force\` saves it all the same`)
   const unsavable = changed.find((parameter) => parameter.unsavable !== undefined)
-  if (unsavable !== undefined) return refuse('unsavable', `parameter ${describeValue(unsavable.name)} has ${unsavable.unsavable} in its value, which JSON cannot hold; use texts, numbers, booleans, lists and plain objects`)
+  if (unsavable !== undefined) return refuse('unsavable', `parameter ${describeValue(unsavable.name)} has ${unsavable.unsavable} in its value, ${whyUnsavable(unsavable)}`)
   const inside = relative(root, resolve(root, workflow.file))
   const gone = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || await access(resolve(root, workflow.file)).then(() => false, () => true)
   return gone ? refuse('file-gone', 'its eval file is no longer there; run `npx trace-eval` again') : undefined
+}
+
+function whyUnsavable({ unsavable }: ParameterReport): string {
+  return unsavable === SECRET_VALUE ? 'which no report holds; take it out of the values that may be chosen, or read it from the environment' : 'which JSON cannot hold; use texts, numbers, booleans, lists and plain objects'
 }
 
 /** Rounds of an interrupted run kept better values, and no held-out case has judged them. */

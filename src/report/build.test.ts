@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { Feedback } from '../feedback/feedback.ts'
+import { sampleSecrets } from '../core/sample-secrets.ts'
 import { parameter } from '../graph/parameter.ts'
 import type { RunsByCase, StepOutcome, TrainOutcome } from '../train/outcome.ts'
 import { buildRunReport, buildWorkflowReport, unmeasuredReport, type WorkflowReportInput } from './build.ts'
@@ -141,6 +142,10 @@ describe('parameters', () => {
     const [report] = build({ parameters: new Map([['odd', odd]]), finalValues: { odd: { when: new Date(0), n: Number.NaN } } }).parameters
     expect(report).toMatchObject({ to: { when: { $value: 'a Date (1970-01-01T00:00:00.000Z)' }, n: { $value: 'NaN' } }, unsavable: 'a Date (1970-01-01T00:00:00.000Z)' })
   })
+  it('a value with a secret in it is not shown and cannot be saved from the report', () => {
+    const [report] = build({ parameters: new Map([['tone', tone]]), finalValues: { tone: `use ${sampleSecrets['github']}` } }).parameters
+    expect(report).toMatchObject({ to: 'use [redacted key]', changed: true, unsavable: 'what looks like a key or a password' })
+  })
   it('in rounds long texts are cut, and what was rejected is listed with both scores', () => {
     const report = build({
       parameters: new Map([['tone', tone]]), adopted: false, rejected: { values: { tone: 'x'.repeat(3000) }, heldOutScore: 0.4, heldOutStart: 0.5 },
@@ -167,8 +172,10 @@ describe('steps', () => {
     expect(build()).not.toHaveProperty('steps')
   })
   it('hold what was sent and what came back, without keys, long texts cut', () => {
-    const step = aStep({ messages: [{ role: 'user', content: `key sk-abcdefghijklmnop and hunter2hunter2 ${'x'.repeat(40_000)}` }], answer: undefined as never, problem: 'Bearer abcdefghijk refused' })
-    const [report] = build({ steps: [step] }, { secrets: ['hunter2hunter2'] }).steps!
+    const step = aStep({ messages: [{ role: 'user', content: `key sk-abcdefghijklmnop and hunter2hunter2 ${'x'.repeat(40_000)}` }], answer: undefined as never, problem: 'Bearer abcdefghijk1 refused' })
+    vi.stubEnv('SHOP_PASSWORD', 'hunter2hunter2')
+    const [report] = build({ steps: [step] }).steps!
+    vi.unstubAllEnvs()
     expect(report!.messages[0]!.content.slice(0, 40)).toBe('key [redacted key] and [redacted] xxxxxx')
     expect(report!.messages[0]!.content.slice(-30)).toMatch(/x… \(8034 more characters\)$/)
     expect(report).toMatchObject({ answer: null, problem: 'Bearer [redacted] refused', inputTokens: null, outputTokens: null })

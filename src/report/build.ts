@@ -1,4 +1,5 @@
 /** From a training's outcome and its verdict to the report: every number that is shown is computed here. Stage: report. */
+import { redactValue } from '../core/redact.ts'
 import type { SourceLocation } from '../core/stack.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { Leak } from '../feedback/feedback.ts'
@@ -42,15 +43,13 @@ export interface WorkflowReportInput extends WorkflowPlace {
   /** Of model calls. @defaultValue none were made */
   readonly usage?: Usage['byRole']
   readonly problems?: readonly Problem[]
-  /** Texts that must not appear in what models were asked: keys. */
-  readonly secrets?: readonly (string | undefined)[]
   readonly durationMs: number
 }
 
-/** The report of a workflow that ran: plain data without references to the input, ready for JSON and structured clone. */
+/** The report of a workflow that ran: plain data without references to the input and without secrets, ready for JSON and structured clone. */
 export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport {
   const { outcome, root, plan, verdict, threshold } = input
-  return {
+  return redactValue({
     ...placeOf(input),
     verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates.map((gate) => ({ ...gate })),
     ...(threshold === undefined ? {} : { threshold }), confidence: input.confidence,
@@ -58,7 +57,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     plan: { ...plan },
     baseline: { ...verdict.baseline }, final: { ...verdict.final },
     learn: { baseline: meanScore(outcome.learn, outcome.startRuns), final: meanScore(outcome.learn, outcome.finalRuns) },
-    rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps, input.secrets), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
+    rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
     parameters: parameterReports(outcome, root),
     caseResults: caseReports(outcome, input.titles, root),
     checks: partReports(outcome, root),
@@ -66,7 +65,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     problems: problemsIn(input.problems, root),
     usage: usageOf(outcome.evaluations, input.usage),
     durationMs: input.durationMs,
-  }
+  })
 }
 
 /** What the report of a workflow that could not be trained is made from. */
@@ -84,7 +83,7 @@ export interface UnmeasuredWorkflow extends WorkflowPlace {
 export function unmeasuredReport(input: UnmeasuredWorkflow): WorkflowReport {
   const nothing: MeasuredScore = { score: 0, n: 0, passed: 0, lower: 0, upper: 1, heldOut: false }
   const stopReason: StopReason = input.verdict === 'error' ? 'error' : 'not-optimized'
-  return {
+  return redactValue({
     ...placeOf(input),
     verdict: input.verdict, passed: input.passed, reason: input.reason, gates: [], confidence: 0.95,
     cases: { total: input.cases ?? 0, learn: 0, heldOut: 0 },
@@ -92,7 +91,7 @@ export function unmeasuredReport(input: UnmeasuredWorkflow): WorkflowReport {
     baseline: nothing, final: { ...nothing }, learn: { baseline: 0, final: 0 },
     rounds: [], stopReason, adopted: false, parameters: [], caseResults: [], checks: [], leaks: [],
     problems: problemsIn(input.problems, input.root), usage: usageOf(0, undefined), durationMs: input.durationMs ?? 0,
-  }
+  })
 }
 
 /** What a run's report is made from. */
@@ -101,7 +100,7 @@ export type RunReportInput = Omit<RunReport, 'schemaVersion' | 'problems'> & { r
 /** The report of a run: workflows by file, then in the order of the file. */
 export function buildRunReport({ startedAt, durationMs, seed, exitCode, workflows, problems = [], environment }: RunReportInput): RunReport {
   const inOrder = workflows.toSorted((a, b) => compare(a.file, b.file) || (a.location?.line ?? 0) - (b.location?.line ?? 0) || compare(a.name, b.name))
-  return { schemaVersion: 1, startedAt, durationMs, seed, exitCode, workflows: inOrder, problems: problems.map((problem) => ({ ...problem })), ...(environment && { environment }) }
+  return redactValue({ schemaVersion: 1, startedAt, durationMs, seed, exitCode, workflows: inOrder, problems: problems.map((problem) => ({ ...problem })), ...(environment && { environment }) })
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { redactValue } from '../core/redact.ts'
 import type { TgjDocument } from '../graph/tgj.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
 import { jsonErrorPlace } from '../store/json-error.ts'
@@ -20,11 +21,11 @@ export interface WorkflowKey { readonly name: string; readonly file: string }
 
 const pathOf = (root: string, { name, file }: WorkflowKey): Promise<string> => runFile(root, 'graphs', `${fileNameOf(`${name} ${file}`)}.json`)
 
-/** Writes the graphs of `workflow`; without any, the file of an earlier run goes. Throws as `runFile` and `writeFileAtomic` do. */
+/** Writes the graphs of `workflow`, without secrets; without any, the file of an earlier run goes. Throws as `runFile` and `writeFileAtomic` do. */
 export async function writeGraphs(root: string, workflow: WorkflowKey, { graphs, leftOut }: KeptGraphs): Promise<void> {
   const path = await pathOf(root, workflow)
   if (Object.keys(graphs).length + Object.keys(leftOut).length === 0) return rm(path, { force: true })
-  await writeFileAtomic(path, `${JSON.stringify({ schemaVersion: 1, workflow: workflow.name, file: workflow.file, graphs, leftOut })}\n`)
+  await writeFileAtomic(path, `${JSON.stringify(redactValue({ schemaVersion: 1, workflow: workflow.name, file: workflow.file, graphs, leftOut }))}\n`)
 }
 
 /**

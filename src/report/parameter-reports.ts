@@ -1,14 +1,18 @@
 /** What happened to the parameters: at the end, and round by round. Stage: report. */
+import { redactValue } from '../core/redact.ts'
 import type { ParameterValues } from '../feedback/case-run.ts'
 import type { Domain } from '../graph/domain.ts'
 import { peek } from '../graph/node.ts'
 import type { RoundBlame, RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
-import { equalValues, plainValue } from './plain-value.ts'
+import { equalValues, plainValue, type PlainValue } from './plain-value.ts'
 import { cutText, placeIn } from './report-text.ts'
 import type { BlameReport, ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
 
 /** In a round's list of changes a longer text is cut; the final values are always whole. */
 const MAX_ROUND_TEXT = 2000
+
+/** Why a value with a secret in it cannot be saved from a report. */
+export const SECRET_VALUE = 'what looks like a key or a password'
 const MAX_FAILURE = 300
 
 /** One report per parameter that a run reached, in the order they were reached. */
@@ -24,10 +28,15 @@ export function parameterReports(outcome: TrainOutcome, root: string): Parameter
       ...codeOf(parameter.domain),
       ...placeIn(parameter.location, root),
       from: plainValue(from).value, to: final.value, changed: !equalValues(from, to),
-      ...(final.loss === undefined ? {} : { unsavable: final.loss }),
+      ...unsavable(final),
       optimized: outcome.optimized.includes(name), blamedCases: blamed.get(name) ?? 0,
     }
   })
+}
+
+/** What stands in place of a secret would be saved for it. */
+function unsavable({ value, loss }: PlainValue): Pick<ParameterReport, 'unsavable'> {
+  return loss !== undefined ? { unsavable: loss } : redactValue(value) === value ? {} : { unsavable: SECRET_VALUE }
 }
 
 function codeOf(domain: Domain): Pick<ParameterReport, 'code'> {

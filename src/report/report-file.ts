@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { redactValue } from '../core/redact.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
 import { jsonErrorPlace } from '../store/json-error.ts'
 import { runFile } from '../store/run-files.ts'
@@ -10,9 +11,9 @@ import type { RunReport } from './run-report.ts'
 /** Where a root's report lies, for messages: relative to the root. */
 export const REPORT_FILE = '.vitest/trace-eval/report.json'
 
-/** The text of report.json. */
+/** The text of report.json, without secrets. */
 export function formatReport(report: RunReport): string {
-  return `${JSON.stringify(report, null, 2)}\n`
+  return `${JSON.stringify(redactValue(report), null, 2)}\n`
 }
 
 /** Writes `.vitest/trace-eval/report.json` under `root` and gives its path. Throws as `runFile` and `writeFileAtomic` do. */

@@ -187,7 +187,7 @@ export interface ParameterReport {
   readonly from: unknown
   readonly to: unknown
   readonly changed: boolean
-  /** What JSON cannot hold of the final value, so that it cannot be saved: `NaN`, `a Map`. */
+  /** What JSON or a report cannot hold of the final value, so that it cannot be saved: `NaN`, `a Map`, a secret. */
   readonly unsavable?: string
   /** Whether the optimizer could change it. */
   readonly optimized: boolean

@@ -11,11 +11,11 @@ const [MAX_MESSAGE, MAX_ANSWER, MAX_REASON] = [32_000, 16_000, 600]
 const [MAX_TOTAL, MAX_BEYOND] = [1_000_000, 400]
 
 /** The calls in order; an object to spread, empty when there was none. */
-export function stepReports(steps: readonly StepOutcome[], secrets: readonly (string | undefined)[] = []): { steps?: StepReport[] } {
+export function stepReports(steps: readonly StepOutcome[]): { steps?: StepReport[] } {
   if (steps.length === 0) return {}
   let total = 0
   const text = (given: string, max: number): string => {
-    const cut = cutText(redactSecrets(given, secrets), total > MAX_TOTAL ? MAX_BEYOND : max)
+    const cut = cutText(redactSecrets(given), total > MAX_TOTAL ? MAX_BEYOND : max)
     total += cut.length
     return cut
   }

@@ -30,7 +30,7 @@ export function reportOn({ name, file, root, location, plan, outcome, problems, 
   const { threshold, confidence } = plan.rule
   const report = buildWorkflowReport({
     name, file, root, ...(location && { location }), outcome, plan: plan.announced.plan, ...(threshold !== undefined && { threshold }), confidence, problems, durationMs, usage: usageOf(plan.models.models),
-    secrets: [process.env['OPENAI_API_KEY']], titles: new Map(plan.plan.cases.map(({ id }) => [id, id])),
+    titles: new Map(plan.plan.cases.map(({ id }) => [id, id])),
     verdict: { verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates, final: verdict.final, baseline: sameScores(outcome, gated) ? verdict.final : baselineOf(plan, outcome, gated) },
   })
   return { report, exitCode: verdict.exitCode }
