@@ -7,7 +7,7 @@ import { answerSchema, type AnswerOf, type AnswerSchema } from './answer-schema.
 import { callModel, type CallPolicy, type CallWorld } from './call-model.ts'
 import { readJsonAnswer } from './json-answer.ts'
 import type { JsonSchema, Model, ModelMessage, ModelReply, ModelRequest } from './model.ts'
-import { redactSecrets } from './redact.ts'
+import { redactSecrets } from '../core/redact.ts'
 
 /** A request without what the schema decides. */
 export type ModelRequestFor = Omit<ModelRequest, 'responseFormat' | 'tools' | 'toolChoice'>
