@@ -5,6 +5,7 @@ export { closedQuestion, type ClosedQuestionOptions } from './judge/closed-quest
 export { contains, type ContainsOptions } from './judge/contains.ts'
 export { editDistance, type EditDistanceOptions } from './judge/edit-distance.ts'
 export { exact, type ExactOptions } from './judge/exact.ts'
+export type { JudgeFunction, Judgement } from './judge/judge-output.ts'
 export { jsonSchema, type JsonSchema } from './judge/json-schema.ts'
 export { jsonSubset, type JsonSubsetOptions } from './judge/json-subset.ts'
 export { listOverlap, type ListOverlapOptions } from './judge/list-overlap.ts'

@@ -46,6 +46,8 @@ export interface CheckResult {
   readonly name: string
   readonly passed: boolean
   readonly weight: number
+  /** What it counts for, 0 to 1, where it can count in part. @defaultValue 1 if it passed, else 0 */
+  readonly score?: number
 }
 
 /** Where an untraced read took a node out of the graph. */

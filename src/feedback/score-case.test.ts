@@ -12,6 +12,7 @@ test.each<readonly [string, Partial<ScoreParts>, number]>([
   ['a given score counts before all, the mean of several', { given: [1, 0.5], failedHard: true }, 0.75],
   ['checks count by weight', { checks: [held(3), broke(1)] }, 0.75],
   ['a soft assertion counts as a check of weight 1', { checks: [held(2)], softPassed: 1, softFailed: 1 }, 0.75],
+  ['a check with a score of its own counts by it', { checks: [{ ...broke(3), score: 0.5 }, held(1)] }, 0.625],
   ['checks without weight decide nothing', { checks: [broke(0)] }, 1],
 ])('%s', (_rule, own, score) => {
   expect(scoreCase(parts(own))).toBe(score)

@@ -15,13 +15,13 @@ export interface ScoreParts {
 
 /**
  * The score of a case, 0 to 1: the mean of the scores it gave itself, if any; else 0 after a hard failure;
- * else the weighted share of checks and soft assertions that held; else 1.
+ * else the weighted share of checks and soft assertions that held, a check with a score of its own by that; else 1.
  */
 export function scoreCase({ given, failedHard, checks, softPassed, softFailed }: ScoreParts): number {
   if (given.length > 0) return given.reduce((sum, score) => sum + score, 0) / given.length
   if (failedHard) return 0
   const total = checks.reduce((sum, { weight }) => sum + weight, 0) + softPassed + softFailed
   if (total === 0) return 1
-  const held = checks.reduce((sum, { passed, weight }) => sum + (passed ? weight : 0), 0) + softPassed
+  const held = checks.reduce((sum, { passed, weight, score }) => sum + weight * (score ?? Number(passed)), 0) + softPassed
   return held / total
 }

@@ -2,6 +2,8 @@
 import { TraceEvalError } from '../core/errors.ts'
 
 const CODE = 'UNSCORED'
+/** A scorer that was given nonsense says nothing about the output either. */
+const codes: readonly string[] = [CODE, 'SCORER_OPTIONS', 'SCORER_EXPECTED']
 
 /**
  * The error of a judge that cannot say: its server is down, its answer makes no sense, its budget is spent. A case in which it is thrown has no
@@ -17,10 +19,10 @@ export function unscored(reason: string, details: { readonly at?: string; readon
   return new TraceEvalError(CODE, reason, details)
 }
 
-/** Why the case has no score, where `error` is what {@link unscored} makes. */
+/** Why the case has no score, where `error` says that something could not be judged. */
 export function unscoredReason(error: unknown): string | undefined {
   try {
-    if (!TraceEvalError.is(error, CODE)) return undefined
+    if (!TraceEvalError.is(error) || !codes.includes(error.code)) return undefined
     return error.at === undefined ? error.summary : `${error.at}: ${error.summary}`
   } catch {
     // A proxy that throws: whatever it is, it is not ours.

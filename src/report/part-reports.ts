@@ -30,13 +30,13 @@ interface Tally { held: number; runs: number; readonly cases: Set<string>; reado
 function checkTallies(runs: readonly CaseRun[]): Map<string, Tally> {
   const tallies = new Map<string, Tally>()
   for (const { caseId, checks } of runs) {
-    for (const { name, passed } of checks) {
+    for (const { name, passed, score = Number(passed) } of checks) {
       const tally = tallies.get(name) ?? { held: 0, runs: 0, cases: new Set(), failed: new Set() }
       tallies.set(name, tally)
       tally.runs++
       tally.cases.add(caseId)
-      if (passed) tally.held++
-      else tally.failed.add(caseId)
+      tally.held += score
+      if (!passed) tally.failed.add(caseId)
     }
   }
   return tallies

@@ -1,39 +1,65 @@
 /** What one run of a case comes to. */
-import { expect, test, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
+import { expect, test } from 'vitest'
 import { unscored } from '../feedback/unscored.ts'
 import { Budgets } from '../llm/budget.ts'
 import { callModel } from '../llm/call-model.ts'
 import { RunModels } from '../llm/run-models.ts'
-import { installAttribution } from './attribution.ts'
-import type { CaseTools } from './case-api.ts'
-import { runCase } from './case-run.ts'
-import { stackBudget } from './run-recorder.ts'
+import { contains } from '../judge/contains.ts'
+import { editDistance } from '../judge/edit-distance.ts'
+import { exact } from '../judge/exact.ts'
+import { runOneCase } from './one-case.ts'
+import { namedScorers, type OutputScorers } from './output-scorers.ts'
 
-installAttribution()
-
-type Tools = CaseTools<[string], string>
-
-/** Runs a case whose workflow shouts, once. */
-async function outcome(fn: (tools: Tools) => unknown, models = new RunModels()) {
-  const native = { id: '1', name: 'case', fullName: 'case', type: 'test' } as RunnerTestCase
-  const definition = { index: 0, title: 'case', mode: 'run', options: {}, row: undefined, fn: fn as never } as const
-  const hooks = { none: true } as never
-  const host = { file: import.meta.filename, workflow: (text: string) => text.toUpperCase(), stacks: stackBudget(), readSource: () => undefined, inputChanged: () => {} }
-  const { run } = await runCase({ id: 'case', definition, test: native, suite: {} as RunnerTestSuite, hooks, timeoutMs: 5000 }, 0, { values: { viewOf: () => undefined }, models, running: new Set() }, host)
-  return { score: run.score, unscored: run.unscored, checks: run.checks.map(({ name, passed }) => `${name} ${passed ? 'held' : 'failed'}`), feedback: run.feedback.map(({ message }) => message) }
-}
+const fail = (): never => { throw unscored('the server is down', { at: 'judge "polite"' }) }
+const withScorers = (scorers: OutputScorers) => ({ scorers: namedScorers(scorers, 'here') })
 
 test('a case has no score where a judge cannot say, whatever else it says', async () => {
-  const fail = (): never => { throw unscored('the server is down', { at: 'judge "polite"' }) }
-  expect(await outcome(fail)).toMatchObject({ score: undefined, unscored: 'judge "polite": the server is down' })
-  expect(await outcome(async ({ check, feedback }) => {
+  expect(await runOneCase(fail)).toMatchObject({ score: undefined, unscored: 'judge "polite": the server is down' })
+  expect(await runOneCase(async ({ check, feedback }) => {
     feedback(0.5)
     await check('polite', fail)
-  })).toMatchObject({ score: undefined, unscored: 'judge "polite": the server is down', checks: ['polite failed'] })
+  })).toMatchObject({ score: undefined, unscored: 'judge "polite": the server is down', checks: [{ name: 'polite', passed: false }] })
 })
 
 test('a judge that only a check without weight asks may fail', async () => {
-  expect(await outcome(({ check }) => check('polite', () => { throw unscored('down') }, { weight: 0 }))).toMatchObject({ score: 1, unscored: undefined })
+  expect((await runOneCase(({ check }) => check('polite', fail, { weight: 0 }))).score).toBe(1)
+  expect((await runOneCase(({ run }) => run('x'), withScorers({ polite: { scorer: fail, weight: 0 } }))).score).toBe(1)
+})
+
+test('the mistake of a scorer that was given nonsense is not the output\'s', async () => {
+  expect(await runOneCase(() => { contains()('x', []) })).toMatchObject({ score: undefined, unscored: 'scorer "contains": expected a text or a list of texts as what is expected, received []' })
+})
+
+test('scorers of the workflow judge the output by what the row expects: by their score, or by whether it passes', async () => {
+  const scorers = { near: editDistance(), same: { scorer: exact({ ignoreCase: true }), threshold: 1, weight: 2 }, near2: { scorer: editDistance(), threshold: 0.5 } }
+  const run = await runOneCase(({ input }, { run }) => run(input), withScorers(scorers), { input: 'abcd', expected: 'ABCX' })
+  expect(run.checks).toEqual([{ name: 'near', passed: false, weight: 1, score: 0.75 }, { name: 'same', passed: false, weight: 2 }, { name: 'near2', passed: true, weight: 1 }])
+  expect(run.score).toBe((0.75 + 0 + 1) / 4)
+  const difference = 'first difference at line 1, column 4: expected "X", received "D"'
+  expect(run.feedback).toEqual([
+    { kind: 'assertion', matcher: 'near', soft: true, check: 'near', received: '"ABCD"', message: `the output scored 0.75 by "near", needs at least 1: 1 edit in 4 characters; ${difference}` },
+    { kind: 'assertion', matcher: 'same', soft: true, check: 'same', received: '"ABCD"', message: `the output scored 0 by "same", needs at least 1: ${difference.toLowerCase()}` },
+    { kind: 'note', soft: true, check: 'near2', message: `the output scored 0.75 by "near2", and passes from 0.5: 1 edit in 4 characters; ${difference}` },
+  ])
+})
+
+test('scorers see what the workflow was given, and stand beside the assertions of the case', async () => {
+  const scorers = withScorers({ echo: (output: string, expected: unknown, { input }) => Number(expected === undefined && output === String(input).toUpperCase()) })
+  expect(await runOneCase(async ({ run }) => { expect.soft(await run('hello')).toBe('nothing') }, scorers)).toMatchObject({ score: 0.5, checks: [{ name: 'echo', passed: true, score: 1 }] })
+})
+
+test('scorers are not asked where the case failed already, and need an output', async () => {
+  let asked = 0
+  const scorers = withScorers({ count: () => ++asked })
+  expect(await runOneCase(async ({ run }) => { expect(await run('x')).toBe('y') }, scorers)).toMatchObject({ score: 0, checks: [] })
+  expect(await runOneCase(() => {}, scorers)).toMatchObject({ score: undefined, unscored: 'case "case": the case did not run the workflow, so its scorers have no output to judge' })
+  expect(asked).toBe(0)
+})
+
+test('what is no scorer is refused', () => {
+  expect(() => namedScorers({ polite: 'yes' as never }, 'workflow "x"')).toThrow('expected a scorer as scorers.polite, received "yes", at workflow "x"')
+  expect(() => namedScorers({ polite: { scorer: exact(), threshold: 2 } }, 'workflow "x"')).toThrow('expected a threshold from 0 to 1 as scorers.polite, received 2')
+  expect(() => namedScorers({ polite: { scorer: exact(), weight: -1 } }, 'workflow "x"')).toThrow('expected a weight from 0 up as scorers.polite, received -1')
 })
 
 const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
@@ -41,25 +67,25 @@ const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
 const failing = (status: number) => ({ name: 'failing', send: async (): Promise<never> => { throw Object.assign(new Error('no'), { status }) } })
 
 test('a case that ends with the failure of a model has no score: the workflow was not measured', async () => {
-  expect(await outcome(() => callModel(failing(503), ask, { attempts: 1 }))).toMatchObject({ score: undefined, unscored: 'expected an answer of the model, received: no' })
+  expect(await runOneCase(() => callModel(failing(503), ask, { attempts: 1 }))).toMatchObject({ score: undefined, unscored: 'expected an answer of the model, received: no' })
   // As clients of others throw it, and as workflows hand it on.
   const reported = failing(429)
   const wrapping = async (): Promise<never> => { throw new Error('the agent gave up', { cause: await callModel(reported, ask, { attempts: 1 }).catch((error: unknown) => error) }) }
-  expect(await outcome(wrapping)).toMatchObject({ score: undefined })
+  expect(await runOneCase(wrapping)).toMatchObject({ score: undefined })
   // Who handles it is measured by what comes of it.
-  expect(await outcome(async ({ expect: check }) => check(await callModel(failing(503), ask, { attempts: 1 }).catch(() => 'sorry')).toBe('sorry'))).toMatchObject({ score: 1, unscored: undefined })
+  expect(await runOneCase(async ({ expect: check }) => check(await callModel(failing(503), ask, { attempts: 1 }).catch(() => 'sorry')).toBe('sorry'))).toMatchObject({ score: 1, unscored: undefined })
 })
 
 test('a request that the server refuses as it is, is the workflow\'s own fault', async () => {
-  expect(await outcome(() => callModel(failing(400), ask))).toMatchObject({ score: 0, unscored: undefined })
+  expect(await runOneCase(() => callModel(failing(400), ask))).toMatchObject({ score: 0, unscored: undefined })
 })
 
 test('a case whose call had no budget has no score, also where the workflow went on without it', async () => {
   const broke = new RunModels({ budgets: [new Budgets({ run: { maxCalls: 0 } })] })
-  expect(await outcome(() => callModel(failing(503), ask).catch(() => 'sorry'), broke)).toMatchObject({ score: undefined, unscored: 'the model budget is spent: 0 of 0 calls are used' })
+  expect(await runOneCase(() => callModel(failing(503), ask).catch(() => 'sorry'), { models: broke })).toMatchObject({ score: undefined, unscored: 'the model budget is spent: 0 of 0 calls are used' })
 })
 
 test('an error whose fields throw is a failure like any other', async () => {
   const hostile = new Proxy(new Error('hidden'), { get: () => { throw new Error('no') }, has: () => { throw new Error('no') } })
-  expect(await outcome(() => { throw hostile })).toMatchObject({ score: 0, unscored: undefined })
+  expect(await runOneCase(() => { throw hostile })).toMatchObject({ score: 0, unscored: undefined })
 })

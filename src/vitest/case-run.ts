@@ -7,7 +7,7 @@ import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
 import { scoreCase } from '../feedback/score-case.ts'
-import { unscoredReason } from '../feedback/unscored.ts'
+import { unscored, unscoredReason } from '../feedback/unscored.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import type { ModelScope } from '../llm/model-scope.ts'
@@ -17,6 +17,7 @@ import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { copyRow } from './copy-row.ts'
 import type { EachHooks } from './hooks.ts'
 import { hookContext } from './hook-context.ts'
+import { scoreRun, type NamedScorer } from './output-scorers.ts'
 import { RecordedRun, type Failure } from './recorded-run.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
 
@@ -34,6 +35,8 @@ export interface RunnableCase {
 export interface CaseRunHost {
   readonly file: string
   readonly workflow: (...args: never[]) => unknown
+  /** Each judges the output of every case. */
+  readonly scorers: readonly NamedScorer[]
   readonly stacks: StackBudget
   readSource(file: string): string | undefined
   /** Called when a run changed its row. */
@@ -90,6 +93,7 @@ class CaseAttempt implements RunningCase {
   #checks: readonly CheckResult[] | undefined
   #unscored: string | undefined
   #output: unknown
+  #input: { readonly args: readonly unknown[] } | undefined
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
   #endEarly: (() => void) | undefined
@@ -179,13 +183,32 @@ class CaseAttempt implements RunningCase {
   }
 
   async #call({ row, fn }: CaseDefinition): Promise<void> {
-    if (row === undefined) return void await (fn as (tools: unknown) => unknown)(this.#tools())
+    if (row === undefined) {
+      await (fn as (tools: unknown) => unknown)(this.#tools())
+      return this.#judge(undefined)
+    }
     const copy = copyRow(row.value)
     try {
       await (fn as (row: unknown, tools: unknown) => unknown)(copy.value, this.#tools())
     } finally {
       const changed = copy.changedAt()
       if (changed !== undefined) this.#host.inputChanged(this.#subject.id, changed)
+    }
+    await this.#judge(row.value)
+  }
+
+  /** Asks the scorers of the workflow about the last output. */
+  async #judge(row: unknown): Promise<void> {
+    const { scorers } = this.#host
+    if (scorers.length === 0) return
+    if (this.#input === undefined) throw unscored('the case did not run the workflow, so its scorers have no output to judge', { at: this.#place() })
+    const { args } = this.#input
+    const expected: unknown = typeof row === 'object' && row !== null && Object.hasOwn(row, 'expected') ? (row as { expected: unknown }).expected : undefined
+    const judged = { output: this.#output, expected, input: unwrap(args.length === 1 ? args[0] : args), signal: this.#signal }
+    for (const { check, error, note } of await Promise.all(scorers.map((scorer) => scoreRun(scorer, judged)))) {
+      this.#checks = [...(this.#checks ?? noChecks), check]
+      if (error !== undefined) this.#failures.push({ error, soft: true, check: check.name })
+      if (note !== undefined) this.#notes.push(note)
     }
   }
 
@@ -208,7 +231,9 @@ class CaseAttempt implements RunningCase {
     const collect = (found: { readonly name: string }): void => { this.#recorder.outputs.push(found as never) }
     try {
       const result = await runInContext({ ...currentContext(), frame: undefined, run: this.#recorder }, () => (this.#host.workflow as (...given: unknown[]) => unknown)(...args))
-      return (this.#output = unwrap(result, collect))
+      this.#output = unwrap(result, collect)
+      this.#input = { args }
+      return this.#output
     } catch (error) {
       const failed = exceptionNodeOf(error) ?? this.#recorder.failureOf(error)
       if (failed !== undefined) collect(failed)

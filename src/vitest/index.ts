@@ -1,4 +1,7 @@
+import './judge-matchers.ts'
 export type { CaseApi, CaseFunction, CaseOptions, CaseTools, CheckOptions, RowFunction, WorkflowApi } from './case-api.ts'
+export type { PassJudgeOptions } from './judge-matchers.ts'
 export { dataset } from './dataset.ts'
 export { describeWorkflow, type DescribeWorkflow } from './describe-workflow.ts'
+export type { OutputScorer, OutputScorers } from './output-scorers.ts'
 export type { WorkflowOptions } from './workflow-options.ts'

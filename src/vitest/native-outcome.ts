@@ -28,7 +28,7 @@ export function evalMeta(runs: readonly CaseRun[], score: number | null, output:
   return {
     scores: [
       { name: 'case', score, ...(feedback.length > 0 && { metadata: { rationale: feedback.slice(0, 5).join('\n') } }) },
-      ...checks.map(({ name, passed }) => ({ name, score: passed ? 1 : 0 })),
+      ...checks.map(({ name, passed, score = Number(passed) }) => ({ name, score })),
     ],
     avgScore: score,
     output: plainValue(output).value,

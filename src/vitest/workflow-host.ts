@@ -25,6 +25,7 @@ import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type
 import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
 import { LivePublisher } from './live-publisher.ts'
 import { evalMeta, recordedErrors } from './native-outcome.ts'
+import { namedScorers, type NamedScorer } from './output-scorers.ts'
 import type { CaseMeta, RunSettings, WorkflowMeta } from './protocol.ts'
 import { stackBudget } from './run-recorder.ts'
 import type { WorkflowRunner } from './runner.ts'
@@ -53,6 +54,7 @@ export class WorkflowHost {
   readonly #caseIds = new WeakMap<RunnerTestCase, string>()
   readonly #problems: Problem[] = []
   #failsNatively = true
+  #scorers: readonly NamedScorer[] = []
   #outcome: TrainOutcome | undefined
   #report: WorkflowReport | undefined
 
@@ -89,6 +91,7 @@ export class WorkflowHost {
     if (definitions.length === 0) {
       throw new TraceEvalError('NO_CASES', 'expected at least one case, received none', { at: `workflow ${JSON.stringify(name)}`, hint: "Add cases with it('title', async ({ run }) => { … }) or it.for(rows)('$id', …)." })
     }
+    this.#scorers = namedScorers(this.#declared.options.scorers, `workflow ${JSON.stringify(name)}`)
     const plan = await resolveWorkflow({
       name, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
@@ -192,6 +195,7 @@ export class WorkflowHost {
     return (this.#host ??= {
       file: this.#declared.suite.file.filepath,
       workflow: this.#declared.options.workflow as (...args: never[]) => unknown,
+      scorers: this.#scorers,
       stacks: stackBudget(),
       readSource: (file) => this.#readSource(file),
       inputChanged: (caseId, path) => this.#inputChanged(caseId, path),

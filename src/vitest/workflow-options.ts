@@ -4,11 +4,17 @@ import type { ModelBudget } from '../llm/budget.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
+import type { OutputScorers } from './output-scorers.ts'
 
 /** What to run, how far to go, and what to ask for. */
 export interface WorkflowOptions<Args extends readonly unknown[], R> {
   /** The function under evaluation. Of an object: `workflow: (ticket) => agent.route(ticket)`. */
   readonly workflow: (...args: Args) => R
+  /**
+   * Judge the last output of every case, each as a check of that name: a function `(output, expected, { input }) => score`, or `{ scorer, threshold, weight }`.
+   * What is expected is `expected` of the row. @defaultValue none
+   */
+  readonly scorers?: OutputScorers
   /** The score, 0 to 1, that the final values must reach on held-out cases. @defaultValue none: every case must pass */
   readonly threshold?: number
   /** `'none'`: only report. @defaultValue gate by `threshold` */
