@@ -1,10 +1,12 @@
-/** What `trace-eval/judges` exports: scorers by rule, and judges that ask a model. Stage: judge. */
+/** What `trace-eval/judges` exports: scorers by rule, judges that ask a model, and how far to trust them. Stage: judge. */
 export { unscored } from './feedback/unscored.ts'
 export type { JudgeOptions } from './judge/ask-judge.ts'
+export { calibrate, type CalibrateOptions, type Calibration, type Disagreement, type Label, type LabelCount, type LabelledOutput } from './judge/calibrate.ts'
 export { closedQuestion, type ClosedQuestionOptions } from './judge/closed-question.ts'
 export { contains, type ContainsOptions } from './judge/contains.ts'
 export { editDistance, type EditDistanceOptions } from './judge/edit-distance.ts'
 export { exact, type ExactOptions } from './judge/exact.ts'
+export { formatCalibration } from './judge/format-calibration.ts'
 export type { JudgeFunction, Judgement } from './judge/judge-output.ts'
 export { jsonSchema, type JsonSchema } from './judge/json-schema.ts'
 export { jsonSubset, type JsonSubsetOptions } from './judge/json-subset.ts'

@@ -63,7 +63,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/bundles.ts'))).toMatchInlineSnapshot(`"bundle innerOf isFailed"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule exportModule loadModule parametersOf saveModule"`)
     expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach externalOptimizer formatItems fromOtlp fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
-    expect(namesOf(await import('../src/judges.ts'))).toMatchInlineSnapshot(`"closedQuestion contains editDistance exact jsonSchema jsonSubset listOverlap numeric regex rubric toolCalls unscored"`)
+    expect(namesOf(await import('../src/judges.ts'))).toMatchInlineSnapshot(`"calibrate closedQuestion contains editDistance exact formatCalibration jsonSchema jsonSubset listOverlap numeric regex rubric toolCalls unscored"`)
     expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)
     expect(namesOf(await import('../src/stats.ts'))).toMatchInlineSnapshot(`"benjaminiHochberg binomialTail binomialTest bootstrapBounds casesToDetect casesToSettle clopperPearson clusteredError comparePaired confidenceSequence curtail eValue hoeffdingCases holm mcnemar mcnemarChiSquared normalCdf normalQuantile pairedT passAtK passHatK scoreBounds signedRanks smallestDetectable sprt tCdf tQuantile wilson"`)

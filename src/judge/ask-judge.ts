@@ -3,13 +3,14 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { unscored } from '../feedback/unscored.ts'
 import { callModel, type CallPolicy } from '../llm/call-model.ts'
+import { asRole, currentModels } from '../llm/model-scope.ts'
 import type { Model, ModelMessage, ModelReply } from '../llm/model.ts'
 import type { Read } from './read-form.ts'
 import { optionError, type ScorerOptions } from './scorer.ts'
 
 /** What every judge that asks a model can be given. */
 export interface JudgeOptions extends ScorerOptions {
-  /** Who judges. @defaultValue the model of the role `judge` */
+  /** Who judges. @defaultValue the model of the role `judge`: `models.judge`, TRACE_EVAL_JUDGE_MODEL or TRACE_EVAL_MODEL */
   readonly model?: Model
   /** How often it is asked about one output. @defaultValue 1 */
   readonly votes?: number
@@ -35,10 +36,11 @@ export function checkJudge(judge: string, { votes = 1, model }: JudgeOptions): v
 /** @throws {TraceEvalError} `UNSCORED` when there is no answer, or none that can be read. */
 export async function askJudge<T>(judge: string, { model, temperature, policy }: JudgeOptions, { messages, signal, read }: Question<T>): Promise<T> {
   const at = `judge ${JSON.stringify(judge)}`
-  if (model === undefined) throw unscored('expected a model for the judge, received none', { at, hint: 'Give it one: { model }.' })
-  const ask = async (asked: readonly ModelMessage[]): Promise<ModelReply> => {
+  const asked = model ?? currentModels()?.judge
+  if (asked === undefined) throw unscored('expected a model for the judge, received none', { at, hint: 'Set TRACE_EVAL_JUDGE_MODEL, or give the judge one: { model }.' })
+  const ask = async (conversation: readonly ModelMessage[]): Promise<ModelReply> => {
     try {
-      return await callModel(model, { messages: asked, ...(temperature !== undefined && { temperature }), ...(signal !== undefined && { signal }) }, policy)
+      return await asRole('judge', () => callModel(asked, { messages: conversation, ...(temperature !== undefined && { temperature }), ...(signal !== undefined && { signal }) }, policy))
     } catch (error) {
       throw unscored(TraceEvalError.is(error) ? `${error.summary}${error.at === undefined ? '' : `, at ${error.at}`}` : describeValue(error), { at, cause: error })
     }

@@ -73,11 +73,11 @@ test('a case that ends with the failure of a model has no score: the workflow wa
   const wrapping = async (): Promise<never> => { throw new Error('the agent gave up', { cause: await callModel(reported, ask, { attempts: 1 }).catch((error: unknown) => error) }) }
   expect(await runOneCase(wrapping)).toMatchObject({ score: undefined })
   // Who handles it is measured by what comes of it.
-  expect(await runOneCase(async ({ expect: check }) => check(await callModel(failing(503), ask, { attempts: 1 }).catch(() => 'sorry')).toBe('sorry'))).toMatchObject({ score: 1, unscored: undefined })
+  expect(await runOneCase(async ({ expect: check }) => check(await callModel(failing(503), ask, { attempts: 1 }).catch(() => 'sorry')).toBe('sorry'))).toMatchObject({ score: 1 })
 })
 
 test('a request that the server refuses as it is, is the workflow\'s own fault', async () => {
-  expect(await runOneCase(() => callModel(failing(400), ask))).toMatchObject({ score: 0, unscored: undefined })
+  expect(await runOneCase(() => callModel(failing(400), ask))).toMatchObject({ score: 0 })
 })
 
 test('a case whose call had no budget has no score, also where the workflow went on without it', async () => {
@@ -87,5 +87,5 @@ test('a case whose call had no budget has no score, also where the workflow went
 
 test('an error whose fields throw is a failure like any other', async () => {
   const hostile = new Proxy(new Error('hidden'), { get: () => { throw new Error('no') }, has: () => { throw new Error('no') } })
-  expect(await runOneCase(() => { throw hostile })).toMatchObject({ score: 0, unscored: undefined })
+  expect(await runOneCase(() => { throw hostile })).toMatchObject({ score: 0 })
 })

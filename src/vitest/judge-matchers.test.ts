@@ -3,6 +3,8 @@ import { createExpect, expect, test, type ExpectStatic } from 'vitest'
 import type { Feedback } from '../feedback/feedback.ts'
 import { exact } from '../judge/exact.ts'
 import { rubric } from '../judge/rubric.ts'
+import { currentModels } from '../llm/model-scope.ts'
+import { RunModels } from '../llm/run-models.ts'
 import './judge-matchers.ts'
 import { runOneCase, type ShoutTools } from './one-case.ts'
 
@@ -49,6 +51,17 @@ test('a judge that fails leaves the case unscored, negated or soft or in a check
   expect(runs.map(({ score }) => score)).toEqual(failing.map(() => undefined))
   const server = 'judge "polite": expected an answer of the model, received: down, at model "m"'
   expect(runs.map(({ unscored }) => unscored)).toEqual([server, server, server, server, 'scorer "scorer": the scorer threw: RangeError: bug', 'scorer "scorer": expected a score from 0 to 1, received NaN'])
+})
+
+test('a judge without a model of its own asks that of the role `judge`, which pays', async () => {
+  const asked: unknown[] = []
+  const model = { name: 'm', send: async () => { asked.push(currentModels()?.role); return { text: '{"reasons": "Fine.", "score": 5}', finish: 'stop' as const } } }
+  const models = new RunModels({ models: { judge: () => model } })
+  const polite = rubric('polite', { steps: ['Look.'] })
+  expect((await runOneCase(async () => { await expect('x').toPassJudge(polite) }, { models })).score).toBe(1)
+  expect((await runOneCase(async () => { await expect('x').toPassJudge(rubric('polite', { steps: ['Look.'], model })) }, { models })).score).toBe(1)
+  expect([asked, models.spend().judge.modelCalls, models.spend().task.modelCalls]).toEqual([['judge', 'judge'], 2, 0])
+  expect((await runOneCase(async () => { await expect('x').toPassJudge(polite) })).unscored).toBe('judge "polite": expected a model for the judge, received none')
 })
 
 test('a judge that nobody awaited fails the case', async () => {
