@@ -62,7 +62,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"broadcast items iterate op"`)
     expect(namesOf(await import('../src/bundles.ts'))).toMatchInlineSnapshot(`"bundle innerOf isFailed"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule exportModule loadModule parametersOf saveModule"`)
-    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples coordinate copyOf describeException detach externalOptimizer formatItems fromOtlp fromTgj graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs optimizerByName optimizerNames propagator randomSearch reflect search sumPropagator toTgj tpe"`)
+    expect(namesOf(await import('../src/optimizers.ts'))).toMatchInlineSnapshot(`"ForeignValue batch bootstrapExamples byKind coordinate copyOf describeException detach experts externalOptimizer formatItems fromOtlp fromTgj gepa graphPropagator inputsOf isRoot itemPropagator levelsOf mergeFeedback mergeGraphs opro optimizerByName optimizerNames optoPrime optoPrimeMulti propagator randomSearch reflect search sumPropagator textGrad toTgj tpe"`)
     expect(namesOf(await import('../src/judges.ts'))).toMatchInlineSnapshot(`"calibrate closedQuestion contains editDistance exact formatCalibration jsonSchema jsonSubset listOverlap numeric regex rubric toolCalls unscored"`)
     expect(namesOf(await import('../src/code.ts'))).toMatchInlineSnapshot(`"CodeError connectCode createCodeRunner stripTypes"`)
     expect(namesOf(await import('../src/graphs.ts'))).toMatchInlineSnapshot(`"toDot toMermaid toSvg"`)

@@ -65,6 +65,7 @@ function checkEdit(spec: ParameterSpec, given: unknown, current: unknown): { rea
     if (lost.length > 0) return { problem: `${name}: the placeholder ${lost[0]} is gone` }
     if (value.trim() === '') return { problem: `${name}: an empty text` }
   }
+  if (domain.kind === 'value' && typeof value === 'string' && typeof current !== 'string') return { problem: `${name}: expected JSON, received ${describeValue(value)}` }
   const checked = spec.check(value)
   return 'problem' in checked ? { problem: checked.problem.includes(name) ? checked.problem : `${name}: ${checked.problem}` } : checked
 }

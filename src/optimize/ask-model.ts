@@ -23,7 +23,7 @@ export interface Question<T> {
 }
 
 /** An answer that was read. */
-export interface Reading<T> {
+interface Reading<T> {
   readonly result: T
   /** What it asks to change, what is refused of that included. */
   readonly edits?: readonly CallEdit[]

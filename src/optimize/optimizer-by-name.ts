@@ -5,24 +5,32 @@ import { nearestName } from '../core/text.ts'
 import { bootstrapExamples } from './bootstrap-examples.ts'
 import { coordinate } from './coordinate.ts'
 import { externalOptimizer } from './external.ts'
+import { gepa } from './gepa.ts'
 import type { Optimizer } from './optimizer.ts'
+import { opro } from './opro.ts'
+import { optoPrime } from './opto-prime.ts'
+import { optoPrimeMulti } from './opto-prime-multi.ts'
 import { randomSearch } from './random-search.ts'
+import { reflect } from './reflect.ts'
 import { search } from './search.ts'
+import { textGrad } from './text-grad.ts'
 import { tpe } from './tpe.ts'
 
-/** Optimizers that need nothing but their name; the first is the default. */
+/** By name, the defaults first: `search` where no model is named, `reflect` where one is. The second six ask a model. */
 const builtIn: ReadonlyMap<string, () => Optimizer> = new Map(
-  [search, tpe, coordinate, bootstrapExamples, randomSearch].map((make) => [make().name, make]),
+  [search, tpe, coordinate, bootstrapExamples, randomSearch, reflect, gepa, optoPrime, optoPrimeMulti, opro, textGrad].map((make: () => Optimizer) => [make().name, make]),
 )
 
 /** `command:python3 optimizer.py` is an optimizer that is a program. Split at spaces; no shell reads it. */
 const COMMAND = 'command:'
 
-/** Names that {@link optimizerByName} knows, the default first. */
+/** Names that {@link optimizerByName} knows, `search` first. */
 export const optimizerNames: readonly string[] = [...builtIn.keys()]
 
 /**
  * The built-in optimizer called `name`, or with `command:program argument …` an external one.
+ *
+ * One that asks a model has none yet: a run gives it its own, `withModel` one of yours.
  *
  * @throws {TraceEvalError} `OPTIMIZER_UNKNOWN`, with the nearest name as the hint.
  * @example
@@ -38,8 +46,8 @@ export function optimizerByName(name: string): Optimizer {
   }
   const make = builtIn.get(name)
   if (make !== undefined) return make()
-  const nearest = nearestName(name, [...optimizerNames, 'reflect'])
-  throw new TraceEvalError('OPTIMIZER_UNKNOWN', `expected an optimizer (${optimizerNames.join(', ')}, and with a model reflect), received ${describeValue(name)}`, {
+  const nearest = nearestName(name, optimizerNames)
+  throw new TraceEvalError('OPTIMIZER_UNKNOWN', `expected an optimizer (${optimizerNames.join(', ')}), received ${describeValue(name)}`, {
     hint: nearest === undefined ? 'An optimizer of your own is given as an object, not by name.' : `Did you mean \`${nearest}\`?`,
   })
 }

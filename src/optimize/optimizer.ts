@@ -1,6 +1,7 @@
 /** The interface of every optimizer: from what a round showed to the values to try next. Stage: optimize. */
 import type { Random } from '../core/random.ts'
 import type { Domain, ParameterKind } from '../graph/domain.ts'
+import type { Model } from '../llm/model.ts'
 import type { CaseRun, ParameterValues } from '../feedback/case-run.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface Optimizer {
   readonly name: string
   /** Kinds of parameters it can change; the trainer reports the others as left alone. */
   readonly kinds: readonly ParameterKind[]
+  /** The same optimizer with this model; there where it needs one and was given none. */
+  withModel?(model: Model): Optimizer
   /** Starts one optimization run. Holds no state outside of what it returns. */
   begin(setup: OptimizerSetup): OptimizerRun
 }

@@ -23,7 +23,7 @@ export function fenced(fence: string, lines: readonly string[]): string {
 }
 
 /** `name: what it is for; what values it may have`, and the present value in its tag. */
-export function parameterBlock({ name, description, domain }: ParameterSpec, value: unknown, tag: ValueTag = 'component'): string {
+function parameterBlock({ name, description, domain }: ParameterSpec, value: unknown, tag: ValueTag = 'component'): string {
   const about = [description, domainText(domain)].filter((part) => part !== undefined && part !== '').join('; ')
   return `${name}${about === '' ? '' : `: ${about}`}\n<${tag} name="${attribute(name)}">${sealed(typeof value === 'string' ? value : JSON.stringify(value) ?? '')}</${tag}>`
 }
@@ -132,7 +132,8 @@ function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near }:
 }
 
 /** One earlier candidate that was not better, in a line. */
-export function triedText(changes: Iterable<readonly [string, unknown]>, before: number, { score, complete }: Evaluation, describe: (value: unknown) => string): string {
+export function triedText(changes: Iterable<readonly [string, unknown]>, before: number, { score, complete, runs }: Evaluation, describe: (value: unknown) => string): string {
   const edits = Array.from(changes, ([name, value]) => `${name} as ${describe(value)}`).join(', ')
-  return `not better (${complete ? 'score' : 'first cases'} ${score.toFixed(2)} against ${before.toFixed(2)}): ${edits}`
+  // The mean over a few cases says nothing beside the mean over all of them.
+  return `not better (${complete ? `score ${score.toFixed(2)} against ${before.toFixed(2)}` : `given up after ${runs.size} ${runs.size === 1 ? 'case' : 'cases'}`}): ${edits}`
 }

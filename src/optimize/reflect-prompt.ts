@@ -13,6 +13,8 @@ export interface ReflectQuestion extends Evidence {
   readonly editable: readonly ParameterSpec[]
   /** What earlier answers were refused for, or led to. */
   readonly lessons: readonly string[]
+  /** Which cases are shown. @defaultValue those that together show the most failures */
+  readonly cases?: readonly string[]
   /** Characters of the whole question, at most. */
   readonly limit: number
   readonly template?: PromptTemplate<ProposeInputs> | undefined
@@ -34,7 +36,7 @@ export interface ProposeInputs {
 export const TEMPLATE_INPUTS = { propose: ['parameters', 'failures', 'lessons', 'cases'], repair: ['problem', 'answer', 'form'] } as const
 
 /** The prompt where nobody replaces it. */
-export const proposeDefaults: Required<PromptTemplate<ProposeInputs>> = {
+const proposeDefaults: Required<PromptTemplate<ProposeInputs>> = {
   system: [
     'You improve the parameters of a program. The program ran on several cases; checks told what was wrong with the results.',
     'Change the given parameters so that the failed checks pass and those that passed still do. Write rules that hold for every case of the kind:',

@@ -2,6 +2,7 @@
 import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import type { ParameterKind } from '../graph/domain.ts'
 import type { CallPolicy } from '../llm/call-model.ts'
 import type { Model } from '../llm/model.ts'
 import { askEdits, type RepairInputs } from './ask-edits.ts'
@@ -14,6 +15,8 @@ import { search } from './search.ts'
 import { secantChanges } from './secant.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
 import { suspects } from './suspects.ts'
+import { noModel } from './writing-optimizer.ts'
+import { isOpen, untried } from './written-values.ts'
 
 /** Options of {@link reflect}. */
 export interface ReflectOptions {
@@ -30,6 +33,8 @@ export interface ReflectOptions {
 /** Kinds whose value can be written down in an answer. */
 const WRITTEN_KINDS = ['text', 'code', 'number', 'choice', 'boolean'] as const
 
+const KINDS: readonly ParameterKind[] = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
+
 /** What the next question should know of the last answers, at most. */
 const MAX_LESSONS = 4
 
@@ -43,19 +48,25 @@ const MAX_LESSONS = 4
  * After reflective prompt evolution (Agrawal et al. 2025, "GEPA") and OptoPrime (Cheng et al. 2024, "Trace", section 4). Where we
  * differ: blame over all cases chooses what is edited, the whole suite's failures stand in one question, and races decide.
  *
+ * @param model - Whom it asks; with options alone, the model that the run names for optimizers.
+ * @throws {TraceEvalError} `OPTIMIZER_MODEL`, `OPTIMIZER_TEMPLATE`.
  * @example
  * ```ts no-run
  * const optimizer = reflect(openaiModel({ model: 'qwen3', baseURL: 'http://127.0.0.1:11434/v1' }))
  * describeWorkflow('triage', { workflow: triage, threshold: 0.8, optimizer }, (it) => { defineCases(it) })
  * ```
  */
-export function reflect(model: Model, options: ReflectOptions = {}): Optimizer {
+export function reflect(model?: Model | ReflectOptions, options: ReflectOptions = {}): Optimizer {
+  if (model === undefined || (typeof model === 'object' && model !== null && !('send' in model))) {
+    const given = model ?? options
+    checkTemplates(given.templates, TEMPLATE_INPUTS)
+    return { name: 'reflect', kinds: KINDS, withModel: (own) => reflect(own, given), begin() { throw noModel('reflect') } }
+  }
   if (typeof model?.send !== 'function') {
     throw new TraceEvalError('OPTIMIZER_MODEL', `expected a model for the optimizer \`reflect\`, received ${describeValue(model)}`, { hint: 'Give one from trace-eval/llm, or set TRACE_EVAL_MODEL.' })
   }
   checkTemplates(options.templates, TEMPLATE_INPUTS)
-  const kinds = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
-  return { name: 'reflect', kinds, begin: (setup) => new ReflectRun(model, setup, options) }
+  return { name: 'reflect', kinds: KINDS, begin: (setup) => new ReflectRun(model, setup, options) }
 }
 
 /** One answer: its edits together as one candidate. */
@@ -181,23 +192,6 @@ function variantsOf(current: Readonly<Record<string, unknown>>, edits: readonly 
       ? whole.map(([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` }))
       : taken.flatMap(({ name, parts: { without } }) => without.map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
   }
-}
-
-/** Whether there is another value than the present one. */
-function isOpen(domain: ParameterSpec['domain']): boolean {
-  if (domain.kind === 'choice') return domain.choices.length > 1
-  if (domain.kind !== 'number' || domain.range === undefined) return true
-  const [low, high] = domain.range
-  return domain.integer ? Math.ceil(low) < Math.floor(high) : low < high
-}
-
-/** Each set of values once, none that was evaluated before, as many as the round has room for. */
-function untried(view: RoundView, proposals: readonly Proposal[]): Proposal[] {
-  const known = new Set([view.best, ...view.history].map(({ values }) => canonicalJson(values)))
-  return proposals.filter(({ changes }) => {
-    const key = canonicalJson({ ...view.best.values, ...changes })
-    return !known.has(key) && known.add(key) !== undefined
-  }).slice(0, view.maxCandidates)
 }
 
 function lesson({ changes, before }: Attempt, { score, complete }: Evaluation): string {

@@ -6,6 +6,12 @@ import { coordinate } from '../optimize/coordinate.ts'
 import type { Model } from '../llm/model.ts'
 import { randomSearch } from '../optimize/random-search.ts'
 import { reflect } from '../optimize/reflect.ts'
+import { byKind, type OptimizersByKind } from '../optimize/by-kind.ts'
+import { gepa } from '../optimize/gepa.ts'
+import { opro } from '../optimize/opro.ts'
+import { optoPrime } from '../optimize/opto-prime.ts'
+import { experts, optoPrimeMulti } from '../optimize/opto-prime-multi.ts'
+import { textGrad } from '../optimize/text-grad.ts'
 import { search } from '../optimize/search.ts'
 import { tpe } from '../optimize/tpe.ts'
 
@@ -16,10 +22,13 @@ const scripted: Model = {
   name: 'scripted',
   send: async ({ messages }) => {
     const prompt = messages.map(({ content }) => content).join('\n')
-    const edits = [...prompt.matchAll(/^(.*)\n<component name="([^"]+)">([\s\S]*?)<\/component>/gm)]
+    const tagged = [...prompt.matchAll(/^(.*)\n<(?:component|variable) name="([^"]+)">([\s\S]*?)<\/(?:component|variable)>/gm)]
+    const lines = [...prompt.matchAll(/^\((\w+)\) (\w+) = (.*)$/gm)].map(([line, , name, value]) => [line, new RegExp(`^${name}: .*$`, 'm').exec(prompt)?.[0] ?? name, name, /^["]/.test(value!) ? String(JSON.parse(value!)) : value!])
+    const edits = tagged.length > 0 ? tagged : lines
     const other = (about: string, value: string): string => {
       const choices = /one of (.*)$/.exec(about)?.[1]
       if (choices !== undefined) return JSON.stringify((JSON.parse(`[${choices}]`) as unknown[]).find((choice) => JSON.stringify(choice) !== value && choice !== value))
+      if (value.startsWith('{')) return JSON.stringify({ ...JSON.parse(value) as object, note: sha256(prompt).slice(0, 6) })
       if (about.includes('true or false')) return String(value !== 'true')
       const [, low, high] = /from (\S+) to (\S+)$/.exec(about) ?? []
       if (low !== undefined && high !== undefined) return value === low ? high : low
@@ -29,3 +38,15 @@ const scripted: Model = {
   },
 }
 optimizerContract('reflect', () => reflect(scripted))
+optimizerContract('optoprime', () => optoPrime({ model: scripted }))
+optimizerContract('optoprime in sections', () => optoPrime({ model: scripted, form: 'sections' }))
+for (const select of ['race', 'best', 'merge', 'majority'] as const) optimizerContract(`optoprime-multi, ${select}`, () => optoPrimeMulti({ model: scripted, select, variations: [{ temperature: 0 }, ...experts] }))
+optimizerContract('opro', () => opro({ model: scripted }))
+optimizerContract('textgrad', () => textGrad({ model: scripted }))
+optimizerContract('gepa', () => gepa({ model: scripted }))
+optimizerContract('several by kind', () => byKind(byKinds()))
+
+function byKinds(): OptimizersByKind {
+  const tuner = search()
+  return { text: gepa({ model: scripted }), code: optoPrime({ model: scripted }), number: tuner, choice: tuner, examples: bootstrapExamples() }
+}

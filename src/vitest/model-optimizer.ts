@@ -1,5 +1,4 @@
 /** The optimizer that a model drives, where one is named. Stage: vitest. */
-import { TraceEvalError } from '../core/errors.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import type { WorkflowModels } from './workflow-models.ts'
 
@@ -9,17 +8,15 @@ export function defaultOptimizer({ roles }: WorkflowModels): string {
 }
 
 /**
- * `reflect` with the model of the optimizer role. Loaded on demand: runs without a model do not pay for it.
+ * `optimizer` with the model of the optimizer role, where it asks one and has none of its own.
  *
  * @throws {TraceEvalError} `OPTIMIZER_MODEL` when no model is named, and as `modelFromEnv` does.
  */
-export async function modelOptimizer({ models }: WorkflowModels, at: string): Promise<Optimizer> {
-  const { reflect } = await import('../optimize/reflect.ts')
+export async function withRunModel(optimizer: Optimizer, { models }: WorkflowModels, at: string): Promise<Optimizer> {
+  if (optimizer.withModel === undefined) return optimizer
   const model = models.model('optimizer')
-  if (model === undefined) {
-    throw new TraceEvalError('OPTIMIZER_MODEL', 'expected a model for the optimizer `reflect`, received none', {
-      at, hint: 'Set TRACE_EVAL_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL; a key alone starts no spending.',
-    })
-  }
-  return reflect(model)
+  if (model !== undefined) return optimizer.withModel(model)
+  // Loaded on demand: runs without a model do not pay for what asks one.
+  const { noModel } = await import('../optimize/writing-optimizer.ts')
+  throw noModel(optimizer.name, at)
 }

@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
 import { planSplit } from '../train/splits.ts'
-import { defaultOptimizer, modelOptimizer } from './model-optimizer.ts'
+import { defaultOptimizer, withRunModel } from './model-optimizer.ts'
 import type { RunSettings, WorkflowMeta } from './protocol.ts'
 import { resolveModels, type WorkflowModels } from './workflow-models.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
@@ -68,10 +68,10 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
 }
 
 async function resolveOptimizer(optimizer: string | Optimizer, models: WorkflowModels, at: string): Promise<Optimizer> {
-  if (optimizer === 'reflect') return modelOptimizer(models, at)
-  // Loaded when needed: a run that only measures should start as fast as Vitest does.
-  if (typeof optimizer === 'string') return (await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer)
-  if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return optimizer
+  // Loaded when needed: a run that only measures should start as fast as Vitest does, and one without a model needs no prompts.
+  if (optimizer === 'search') return (await import('../optimize/search.ts')).search()
+  if (typeof optimizer === 'string') return withRunModel((await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer), models, at)
+  if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return withRunModel(optimizer, models, at)
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an optimizer or the name of one, received ${describeValue(optimizer)}`, { at, hint: 'An optimizer has a name, kinds and begin(setup): see docs/optimizers.md.' })
 }
 
