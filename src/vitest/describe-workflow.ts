@@ -5,9 +5,12 @@ import { formatLocation, userLocation, type SourceLocation } from '../core/stack
 import { describeValue } from '../core/describe-value.ts'
 import { definitionKey, makeCaseApi, type CaseDefinition, type WorkflowApi } from './case-api.ts'
 import { runAfterBeforeAll } from './hooks.ts'
+import { addJudgeMatchers } from './judge-matchers.ts'
 import { currentRunner, type WorkflowRunner } from './runner.ts'
 import { WorkflowHost } from './workflow-host.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
+
+addJudgeMatchers()
 
 interface WorkflowDeclarer {
   <Args extends readonly unknown[], R>(name: string, options: WorkflowOptions<Args, R>, define: (it: WorkflowApi<Args, R>) => void | Promise<void>): void

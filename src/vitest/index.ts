@@ -1,4 +1,3 @@
-import './judge-matchers.ts'
 export type { CaseApi, CaseFunction, CaseOptions, CaseTools, CheckOptions, RowFunction, WorkflowApi } from './case-api.ts'
 export type { PassJudgeOptions } from './judge-matchers.ts'
 export { dataset } from './dataset.ts'

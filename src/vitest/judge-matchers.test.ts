@@ -5,8 +5,10 @@ import { exact } from '../judge/exact.ts'
 import { rubric } from '../judge/rubric.ts'
 import { currentModels } from '../llm/model-scope.ts'
 import { RunModels } from '../llm/run-models.ts'
-import './judge-matchers.ts'
+import { addJudgeMatchers } from './judge-matchers.ts'
 import { runOneCase, type ShoutTools } from './one-case.ts'
+
+addJudgeMatchers()
 
 const judge = (score: number, reasons = 'Curt.') => rubric('polite', { steps: ['Look.'], model: { name: 'm', send: async () => ({ text: JSON.stringify({ reasons, score }), finish: 'stop' }) } })
 const down = rubric('polite', { steps: ['Look.'], model: { name: 'm', send: async () => { throw new Error('down') } }, policy: { attempts: 1 } })

@@ -37,4 +37,5 @@ function toPassJudge(output: unknown, judge: JudgeFunction, options: PassJudgeOp
   return judged instanceof Promise ? judged.then(result) : result(judged)
 }
 
-expect.extend({ toPassJudge })
+/** Makes `toPassJudge` known to every `expect` of this worker. A call, since bundlers drop a module that only has an effect. */
+export function addJudgeMatchers(): void { expect.extend({ toPassJudge }) }
