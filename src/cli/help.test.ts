@@ -25,6 +25,7 @@ test('the help names every command, flag and exit code', () => {
       --no-optimize        Measure and gate the saved values, change nothing
       --from-code          Start from the values in the code, not the saved ones
       --fail-inconclusive  Exit with 3 when the cases do not settle the verdict
+      --cassettes MODE     Answers of models: off, cache, record or replay
       --explain            Show what each round suspected, asked and got
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file

@@ -1,9 +1,10 @@
 /** The flags that are ours, with the values they take. Stage: cli. */
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
+import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
 
 /** What a flag's value must be. `switch` takes none; `file` may be left out, and so may `optional`, which stands behind `=`. */
-type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file' | 'optional'
+type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file' | 'optional' | 'mode'
 
 /** A flag as the help shows it. */
 export interface OwnFlag {
@@ -29,6 +30,7 @@ export const runFlags = {
   'no-optimize': { kind: 'switch', help: 'Measure and gate the saved values, change nothing' },
   'from-code': { kind: 'switch', help: 'Start from the values in the code, not the saved ones' },
   'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
+  'cassettes': { kind: 'mode', value: 'MODE', help: 'Answers of models: off, cache, record or replay' },
   'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
   'json': { kind: 'file', ending: '.json', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
@@ -53,6 +55,7 @@ export function flagValue(name: string, flag: OwnFlag, text: string): string | n
   if (flag.kind === 'duration') return durationMs(name, text)
   if (flag.kind === 'text' || flag.kind === 'file' || flag.kind === 'optional') return text === '' ? wrongValue(name, `a ${flag.kind === 'file' ? 'file name' : 'value'}`, text) : text
   if (flag.kind === 'switch') return wrongValue(name, 'no value', text)
+  if (flag.kind === 'mode') return cassetteModes.includes(text as CassetteMode) ? text : wrongValue(name, modesText, text)
   const { text: expected, holds } = ranges[flag.kind]
   const value = text.trim() === '' ? Number.NaN : Number(text)
   return holds(value) ? value : wrongValue(name, expected, text)
@@ -60,10 +63,11 @@ export function flagValue(name: string, flag: OwnFlag, text: string): string | n
 
 /** Says that `name` needs a value and none came. */
 export function missingValue(name: string, flag: OwnFlag): never {
-  const expected = flag.kind === 'duration' ? durationText : flag.kind === 'whole' || flag.kind === 'positive' || flag.kind === 'share' ? ranges[flag.kind].text : 'a value'
+  const expected = flag.kind === 'duration' ? durationText : flag.kind === 'mode' ? modesText : flag.kind === 'whole' || flag.kind === 'positive' || flag.kind === 'share' ? ranges[flag.kind].text : 'a value'
   throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received nothing`, { at: `--${name}` })
 }
 
+const modesText = 'off, cache, record or replay'
 const durationText = 'a duration such as 30s, 5m or 1h'
 
 function durationMs(name: string, text: string): number {

@@ -2,6 +2,7 @@
 import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
+import type { CassetteMode } from '../llm/cassette-mode.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
 import { isOurs } from './errors.ts'
@@ -160,6 +161,7 @@ function settingsOf(own: FlagValues, root: string): RunSettings {
     ...number('concurrency', 'concurrency'), ...number('max-evaluations', 'maxEvaluations'), ...number('max-time', 'maxDurationMs'),
     ...number('patience', 'patience'), ...number('trials', 'trials'),
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},
+    ...typeof own['cassettes'] === 'string' ? { cassettes: { mode: own['cassettes'] as CassetteMode } } : {},
     ...own['from-code'] === true ? { ignoreSaved: true } : {},
   }
 }

@@ -28,12 +28,14 @@ test.for([
   [['--rounds', '--threshold', '1'], 'expected a whole number from 0 up, received nothing, at --rounds'],
   [['--threshold', '-0.5'], 'expected a number from 0 to 1, received "-0.5", at --threshold'],
   [['--max-time'], 'expected a duration such as 30s, 5m or 1h, received nothing, at --max-time'],
+  [['--cassettes', 'on'], 'expected off, cache, record or replay, received "on", at --cassettes'],
+  [['--cassettes'], 'expected off, cache, record or replay, received nothing, at --cassettes'],
   [['--accept=yes'], 'expected no value, received "yes", at --accept'],
 ] as const)('%j is refused', ([args, message]) => {
   expect(() => splitFlags(args, runFlags)).toThrow(message)
 })
 
-const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'] }
+const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], mode: ['off', 'replay'] }
 const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
   : fc.tuple(fc.constantFrom(...samples[kind].map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))

@@ -62,6 +62,6 @@ export async function attemptOnce(model: Model, request: ModelRequest, times: At
 }
 
 /** Codes of errors that no attempt can cure, and that are no failures of the model. */
-const refusals: ReadonlySet<string> = new Set(['MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE'])
+const refusals: ReadonlySet<string> = new Set(['MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
 
 const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

@@ -4,6 +4,7 @@ import { attemptOnce, stopped, type Attempt } from './attempt.ts'
 import { callError } from './call-error.ts'
 import { attemptsOf, completePolicy, type CallPolicy } from './call-policy.ts'
 import { estimateTokens } from './estimate-tokens.ts'
+import { keptReply } from './model-call.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 import { maypass, type Fault } from './model-fault.ts'
 import type { Turn } from './pacer.ts'
@@ -38,10 +39,11 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
   const left = (): number => deadline - clock.now()
   let asked = request
   for (let attempts = 1; ; attempts++) {
-    const turn = await turnOf(model, asked, left(), complete)
+    const kept = await keptReply(model, asked)
+    const turn = kept === undefined ? await turnOf(model, asked, left(), complete) : noTurn
     if ('refused' in turn) throw callError(model, { ...refusal(turn, complete), attempts: attempts - 1, now: now() })
     const started = clock.now()
-    const result = await attemptOnce(model, asked, { attemptMs: Math.min(complete.attemptTimeoutMs, left()), idleMs: complete.idleTimeoutMs, totalMs: left() }, clock, now)
+    const result: Attempt = kept !== undefined ? { reply: kept } : await attemptOnce(model, asked, { attemptMs: Math.min(complete.attemptTimeoutMs, left()), idleMs: complete.idleTimeoutMs, totalMs: left() }, clock, now)
     const wait = 'reply' in result ? 0 : result.fault.retryAfterMs ?? random() * Math.min(complete.maxBackoffMs, complete.backoffMs * 2 ** (attempts - 1))
     turn.end(endOf(result, wait))
     if ('reply' in result) {
@@ -57,9 +59,11 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
   }
 }
 
+const noTurn = { end: (): void => undefined }
+
 /** Waits for the pacer of the model, where it has one. */
 async function turnOf({ pacer }: Model, request: ModelRequest, deadlineMs: number, { maxRetryAfterMs }: Required<CallPolicy>): Promise<Turn> {
-  if (pacer === undefined) return { end: () => undefined }
+  if (pacer === undefined) return noTurn
   return await pacer.enter({ tokens: estimateTokens(request) + (request.maxOutputTokens ?? 0), deadlineMs, maxPauseMs: maxRetryAfterMs, ...(request.signal && { signal: request.signal }) })
 }
 

@@ -23,6 +23,8 @@ export interface ModelCall<T> {
   textOf?(answer: T): string
   /** Whether the answer is complete: others are not kept by a cache. @defaultValue it is */
   isComplete?(answer: T): boolean
+  /** What of an answer is worth keeping. @defaultValue all of it */
+  toKeep?(answer: T): T
   /** Called instead of `send` when the answer was kept from an earlier run: a stream shows its text here. */
   kept?(answer: T): void
 }
@@ -30,6 +32,8 @@ export interface ModelCall<T> {
 /** What a run of the workflow does with the calls that are made in it. */
 export interface CallHandler {
   call<T>(call: ModelCall<T>, scope: ModelScope): Promise<T>
+  /** The answer that is kept of an earlier run; none is asked for. */
+  kept<T>(call: ModelCall<T>, scope: ModelScope): Promise<T | undefined>
   /** The model that was chosen for `role`; its calls are counted, limited and kept as all others. None where none is named. */
   model(role: ModelRole): Model | undefined
 }
@@ -130,7 +134,7 @@ export function asRole<R>(role: ModelRole, run: () => R): R {
  * Makes a call of any client part of the run that is under way: it is counted, takes its share of the budgets, and is answered
  * from the cassettes or the cache where the run uses them. Outside of a run, and inside of another call, it is just sent.
  *
- * @throws {TraceEvalError} `MODEL_BUDGET` instead of sending, `CASSETTE_MISS` in replay; else whatever `send` throws.
+ * @throws {TraceEvalError} `MODEL_BUDGET` and `MODEL_PRICE` instead of sending, `CASSETTE_MISS` in replay; else whatever `send` throws.
  * @example
  * ```ts
  * import { throughRun } from 'trace-eval/llm'

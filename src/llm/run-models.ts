@@ -3,6 +3,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { memoryLedger, Budgets, type Cost } from './budget.ts'
 import { tokensOfText } from './estimate-tokens.ts'
+import type { KeptAnswers } from './kept-answers.ts'
 import { faultOf } from './model-fault.ts'
 import { modelInRun } from './model-call.ts'
 import { newCaseCalls, runInModelScope, type CallHandler, type ModelCall, type ModelScope } from './model-scope.ts'
@@ -29,6 +30,8 @@ export interface RunModelsOptions {
   readonly models?: Partial<Record<ModelRole, () => Model | undefined>>
   readonly budgets?: readonly Budgets[]
   readonly prices?: ModelPrices
+  /** Where answers are kept. @defaultValue nowhere */
+  readonly kept?: KeptAnswers | undefined
 }
 
 interface Tally { modelCalls: number; inputTokens: number; outputTokens: number; costUsd: number; unpriced: boolean; keptAnswers: number; estimated: boolean }
@@ -36,6 +39,8 @@ interface Tally { modelCalls: number; inputTokens: number; outputTokens: number;
 const roles = ['task', 'judge', 'optimizer'] as const
 /** Tokens that an answer is expected to have before there was one. */
 const FIRST_ANSWER = 256
+/** Codes of what makes a run worthless. */
+const broken: ReadonlySet<string> = new Set(['CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
 /** Failures that a server does not charge for. */
 const unbilled: ReadonlySet<string> = new Set(['rate-limited', 'quota', 'auth', 'context', 'not-found', 'bad-request', 'unreachable', 'budget'])
 
@@ -44,6 +49,8 @@ export class RunModels implements CallHandler {
   readonly #budgets: readonly Budgets[]
   readonly #made = new Map<ModelRole, Model | undefined>()
   readonly #tallies: Record<ModelRole, Tally>
+  readonly #ended = new AbortController()
+  #fault: TraceEvalError | undefined
   readonly #longest: Record<ModelRole, number> = { task: FIRST_ANSWER, judge: FIRST_ANSWER, optimizer: FIRST_ANSWER }
 
   constructor(options: RunModelsOptions = {}) {
@@ -83,11 +90,40 @@ export class RunModels implements CallHandler {
 
   async call<T>(call: ModelCall<T>, scope: ModelScope): Promise<T> {
     try {
-      return await this.#send(call, scope)
+      return await this.#answer(call, scope)
     } catch (error) {
       if (typeof error === 'object' && error !== null) scope.calls.failures.add(error)
+      if (TraceEvalError.is(error) && broken.has(error.code)) this.#break(error, scope)
       throw error
     }
+  }
+
+  async kept<T>(call: ModelCall<T>, scope: ModelScope): Promise<T | undefined> {
+    const found = await this.#options.kept?.peek(call, scope)
+    return found === undefined ? undefined : this.#fromKept(call, scope, found.answer)
+  }
+
+  /** What makes the whole run worthless: a request without a recorded answer, a recording that cannot be read or written. */
+  get fault(): TraceEvalError | undefined { return this.#fault }
+  /** Aborts with {@link fault}. */
+  get signal(): AbortSignal { return this.#ended.signal }
+
+  #break(error: TraceEvalError, { calls }: ModelScope): void {
+    calls.fault ??= error
+    this.#fault ??= error
+    this.#ended.abort(error)
+  }
+
+  async #answer<T>(call: ModelCall<T>, scope: ModelScope): Promise<T> {
+    if (this.#options.kept === undefined) return this.#send(call, scope)
+    const { answer, kept } = await this.#options.kept.answer(call, scope, () => this.#send(call, scope))
+    return kept ? this.#fromKept(call, scope, answer) : answer
+  }
+
+  #fromKept<T>(call: ModelCall<T>, { role }: ModelScope, answer: T): T {
+    this.#tallies[role].keptAnswers++
+    call.kept?.(answer)
+    return answer
   }
 
   async #send<T>(call: ModelCall<T>, scope: ModelScope): Promise<T> {

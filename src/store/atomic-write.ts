@@ -78,7 +78,8 @@ const hints: Readonly<Record<string, string>> = {
   ENOTDIR: 'A part of this path is a file: remove or rename it.',
 }
 
-function writeError(path: string, text: string, error: unknown): TraceEvalError {
+/** What a person is told when the disk refuses `text`. @internal */
+export function writeError(path: string, text: string, error: unknown): TraceEvalError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
   const hint = hints[code]
   return new TraceEvalError('FILE_WRITE', `expected to write ${Buffer.byteLength(text)} bytes, received ${code} from the file system`,

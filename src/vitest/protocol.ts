@@ -2,6 +2,7 @@
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { ModelBudget } from '../llm/budget.ts'
+import type { CassetteMode } from '../llm/cassette-mode.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
 import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
@@ -30,8 +31,21 @@ export interface RunSettings {
   readonly budget?: ModelBudget
   /** US dollars per million tokens, by the name of the model. */
   readonly prices?: ModelPrices
+  /** Whether answers of models are kept, and where. */
+  readonly cassettes?: CassetteSettings
   /** Root of the run: report paths are relative to it. */
   readonly root: string
+}
+
+/** Whether answers of models are kept from run to run, and where. */
+export interface CassetteSettings {
+  /**
+   * `off`: every call is sent. `cache`: what was answered before is not asked again, on this machine. `record`: the same, in files to be
+   * committed. `replay`: nothing is sent, and a request without a recorded answer is an error. @defaultValue TRACE_EVAL_CASSETTES, else 'off'
+   */
+  readonly mode?: CassetteMode
+  /** Of the files of `record` and `replay`. @defaultValue beside the eval file: `route.eval.ts` → `route.cassettes/` */
+  readonly dir?: string
 }
 
 /** Under this key settings are provided to workers: `settings` by the command, `plugin` by the config plugin. */

@@ -93,7 +93,7 @@ export class WorkflowHost {
     }
     this.#scorers = namedScorers(this.#declared.options.scorers, `workflow ${JSON.stringify(name)}`)
     const plan = await resolveWorkflow({
-      name, options: this.#declared.options, settings: this.#settings,
+      name, file: suite.file.filepath, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
     })
     await runNestedBeforeAll(suite, runner.hookOrder)
@@ -106,11 +106,12 @@ export class WorkflowHost {
     const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...this.#declared.options.code }) : undefined
     const { models } = plan.models
     const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
-      signal: runner.signal,
+      signal: AbortSignal.any([runner.signal, models.signal]),
       runCase: (request) => this.#runCase(runnable, models, request),
       onProgress: (progress) => live.update(progress),
     })).finally(disconnect)
     await live.end()
+    if (models.fault !== undefined) throw models.fault
     this.#outcome = outcome
     this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none
     await this.#keepGraphs(outcome)

@@ -1,5 +1,10 @@
 /** The models of a workflow's run, by its options, the settings of the run and the environment. Stage: vitest. */
+import { dirname, resolve } from 'node:path'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
 import { Budgets, checkBudget, type ModelBudgets } from '../llm/budget.ts'
+import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
+import type { KeptAnswers } from '../llm/kept-answers.ts'
 import type { ModelEnv } from '../llm/model-from-env.ts'
 import type { ModelRole } from '../llm/model.ts'
 import { checkPrices, priceOf, type ModelPrices } from '../llm/prices.ts'
@@ -15,14 +20,24 @@ export interface WorkflowModels {
   readonly roles: Readonly<Record<ModelRole, RoleModel>>
 }
 
+/** What models are resolved from. */
+export interface ModelsRequest {
+  readonly options: Pick<WorkflowOptions<never[], unknown>, 'models' | 'budget' | 'prices' | 'cassettes'>
+  readonly settings: RunSettings
+  /** The eval file. */
+  readonly file: string
+  readonly at: string
+}
+
 /**
  * Resolves models, budgets and prices. A workflow's own choice of a model stands above the run's, that above the environment; limits
  * of both hold.
  *
- * @throws {TraceEvalError} `MODEL_OPTIONS`, `MODEL_BUDGET_OPTIONS`, `MODEL_PRICES`, and `MODEL_PRICE` where a budget in US dollars lacks one.
+ * @throws {TraceEvalError} `MODEL_OPTIONS`, `MODEL_BUDGET_OPTIONS`, `MODEL_PRICES`, `CASSETTE_MODE`, and `MODEL_PRICE` where a budget in US dollars lacks one.
  */
-export function resolveModels(options: Pick<WorkflowOptions<never[], unknown>, 'models' | 'budget' | 'prices'>, settings: RunSettings, env: ModelEnv, at: string): WorkflowModels {
-  const roles = resolveRoles(env, [options.models, settings.models], { at })
+export async function resolveModels({ options, settings, file, at }: ModelsRequest, env: ModelEnv): Promise<WorkflowModels> {
+  const mode = cassetteMode(settings.cassettes?.mode ?? options.cassettes?.mode ?? 'off', at)
+  const roles = resolveRoles(env, [options.models, settings.models], { at, keyless: mode === 'replay' })
   const prices: ModelPrices = Object.assign(Object.create(null), checkPrices(settings.prices, at), checkPrices(options.prices, at))
   const own = limitsOf(options, at)
   const ofRun = limitsOf(settings, at)
@@ -31,8 +46,26 @@ export function resolveModels(options: Pick<WorkflowOptions<never[], unknown>, '
     const { name } = roles[role]
     if (name !== undefined && priceOf(prices, name) === undefined && budgets.some((one) => one.needsPrice(role))) throw priceUnknown(name, at)
   }
-  return { models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices }), roles }
+  const kept = mode === 'off' ? undefined : await openAnswers(mode, { settings, options, file })
+  return { models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }), roles }
 }
+
+function cassetteMode(mode: unknown, at: string): CassetteMode {
+  if (cassetteModes.includes(mode as CassetteMode)) return mode as CassetteMode
+  throw new TraceEvalError('CASSETTE_MODE', `expected off, cache, record or replay for cassettes, received ${describeValue(mode)}`, { at, hint: 'Set it by --cassettes, TRACE_EVAL_CASSETTES, or cassettes: { mode }.' })
+}
+
+/** Loaded when needed: most runs keep nothing. */
+async function openAnswers(mode: Exclude<CassetteMode, 'off'>, { settings, options, file }: Omit<ModelsRequest, 'at'>): Promise<KeptAnswers> {
+  const [{ KeptAnswers }, { cassetteFiles }, { runFile }] = await Promise.all([import('../llm/kept-answers.ts'), import('../store/cassette-files.ts'), import('../store/run-files.ts')])
+  if (mode === 'cache') return new KeptAnswers(mode, cassetteFiles(await runFile(settings.root, 'cache'), { folders: true }))
+  const directory = settings.cassettes?.dir !== undefined ? resolve(settings.root, settings.cassettes.dir)
+    : options.cassettes?.dir !== undefined ? resolve(dirname(file), options.cassettes.dir) : cassettesPath(file)
+  return new KeptAnswers(mode, cassetteFiles(directory))
+}
+
+/** `route.eval.ts` → `route.cassettes`. */
+const cassettesPath = (file: string): string => `${file.replace(/(?:\.eval)?\.[cm]?[jt]sx?$/, '')}.cassettes`
 
 function limitsOf({ budget, models }: Pick<WorkflowOptions<never[], unknown>, 'models' | 'budget'>, at: string): ModelBudgets {
   return { ...(budget !== undefined && { run: checkBudget(budget, `${at}, budget`) }), ...roleBudgets(models, at) }

@@ -5,6 +5,7 @@ import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import type { OutputScorers } from './output-scorers.ts'
+import type { CassetteSettings } from './protocol.ts'
 
 /** What to run, how far to go, and what to ask for. */
 export interface WorkflowOptions<Args extends readonly unknown[], R> {
@@ -49,6 +50,8 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
   readonly budget?: ModelBudget
   /** US dollars per million tokens, by the name of the model. @defaultValue not known */
   readonly prices?: ModelPrices
+  /** Whether answers of models are kept from run to run, and where: `dir` is relative to the eval file. @defaultValue TRACE_EVAL_CASSETTES, else off */
+  readonly cassettes?: CassetteSettings
   /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
   readonly holdOut?: boolean
   /** How proposed code of trainable functions runs. @defaultValue `{ isolation: 'worker' }`: in a thread of its own, which can always be stopped */

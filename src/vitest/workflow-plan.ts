@@ -26,6 +26,8 @@ export interface ResolvedWorkflow {
 
 export interface WorkflowRequest {
   readonly name: string
+  /** The eval file. */
+  readonly file: string
   readonly options: WorkflowOptions<never[], unknown>
   readonly settings: RunSettings
   readonly cases: readonly TrainingCase[]
@@ -38,7 +40,7 @@ export interface WorkflowRequest {
  *
  * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`, and as `resolveModels` does.
  */
-export async function resolveWorkflow({ name, options, settings, cases, partial, saved }: WorkflowRequest): Promise<ResolvedWorkflow> {
+export async function resolveWorkflow({ name, file, options, settings, cases, partial, saved }: WorkflowRequest): Promise<ResolvedWorkflow> {
   const at = `workflow ${JSON.stringify(name)}`
   const { threshold, gate, confidence, onInconclusive } = options
   const rule = resolveGate({
@@ -52,7 +54,7 @@ export async function resolveWorkflow({ name, options, settings, cases, partial,
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed },
   )
   const optimizes = wanted && plan.rounds > 0
-  const models = resolveModels(options, settings, process.env, at)
+  const models = await resolveModels({ options, settings, file, at }, process.env)
   const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(models)
   const { learn, heldOut } = planSplit(plan, optimizes)
   return {
