@@ -16,6 +16,8 @@ export interface Step {
   readonly location?: SourceLocation | undefined
   /** It computes from its arguments alone, so that nobody needs to watch what it reads. */
   readonly pure?: boolean | undefined
+  /** What is known of one call, beside its inputs and result: a step that has it is made for that call alone. */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined
   /** It is no step, but what is known of a given value. @internal */
   readonly given?: boolean | undefined
 }

@@ -31,7 +31,7 @@ export function scopedStep(step: Step, scope: string | undefined): Step {
   const known = scopedSteps.get(step) ?? new Map<string, Step>()
   scopedSteps.set(step, known)
   // A description may be written out only when somebody asks for it.
-  const scoped = known.get(scope) ?? { ...step, name: step.name, output: `${scope}/${step.output ?? step.name}`, get description() { return step.description } }
+  const scoped = known.get(scope) ?? { ...step, name: step.name, output: `${scope}/${step.output ?? step.name}`, get description() { return step.description }, get meta() { return step.meta } }
   known.set(scope, scoped)
   return scoped
 }

@@ -71,6 +71,8 @@ export class NodeFactory {
     const location = locationIn(fields['meta'])
     // A step of ours may be called otherwise than its node; an operation in a document is a word that may have lost its colons.
     const operation = op === label ? name : op
+    const meta = metaIn(fields['meta'])
+    if (meta !== undefined) return { name: operation, ...(operation !== name && { output: name }), description, location, meta }
     const key = JSON.stringify([operation, name, description, location])
     let step = this.#steps.get(key)
     if (step === undefined) this.#steps.set(key, (step = { name: operation, ...(operation !== name && { output: name }), description, location }))
@@ -99,6 +101,13 @@ function unlabelled(description: unknown, label: string): string | undefined {
   if (typeof description !== 'string') return undefined
   const rest = description.startsWith(`[${label}]`) ? description.slice(label.length + 2) : description.replace(/^\[[^\]]*\]/, '')
   return rest === '' ? undefined : rest.startsWith(' ') ? rest.slice(1) : rest
+}
+
+/** What is known of one call. */
+function metaIn(meta: unknown): Record<string, unknown> | undefined {
+  if (typeof meta !== 'object' || meta === null) return undefined
+  const known = Object.entries(meta).filter(([key]) => key !== 'location')
+  return known.length === 0 ? undefined : Object.fromEntries(known.map(([key, value]) => [key, decodeValue(value)]))
 }
 
 function locationIn(meta: unknown): SourceLocation | undefined {

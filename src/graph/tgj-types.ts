@@ -36,7 +36,8 @@ interface Common {
   readonly name: string
   /** `[op] what it does`. */
   readonly description: string
-  readonly meta?: { readonly location?: SourceLocation }
+  /** Where a step is declared, and what else is known of one call, such as `modelCall`: usage and time of a call to a model. */
+  readonly meta?: { readonly location?: SourceLocation } & { readonly [key: string]: unknown }
 }
 /** A large value: its hash, and the id of the record that has it in full, as its value or as a literal of its input `role`. `cut`: it may be no longer in full there. */
 export interface TgjShared { readonly hash: string; readonly at: string; readonly role?: string; readonly cut?: true }

@@ -116,7 +116,7 @@ class Writer {
     const { step } = origin
     const { inputs, pairs } = this.#inputs(origin)
     const extension = { ...own, ...(pairs && { inputs: pairs }) }
-    const meta = this.#meta(locationOf(step))
+    const meta = this.#meta(locationOf(step), step.meta)
     if (origin.kind === 'message') {
       return {
         ...common, kind: 'message', op: cleanName(step.name), description: labelled(cleanName(step.name), step.description), inputs,
@@ -146,11 +146,12 @@ class Writer {
     return asTheyAre ? { inputs: written } : { inputs: written, pairs }
   }
 
-  #meta(location: SourceLocation | undefined): { meta?: { location: SourceLocation } } {
-    if (location === undefined) return {}
+  #meta(location: SourceLocation | undefined, known: Step['meta'] = {}): Pick<TgjRecord, 'meta'> {
+    const own = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined).map(([key, value]) => [key, encodeValue(value)]))
+    if (location === undefined) return Object.keys(own).length === 0 ? {} : { meta: own }
     const prefix = this.#root === undefined ? undefined : this.#root.endsWith('/') ? this.#root : `${this.#root}/`
     const file = prefix !== undefined && location.file.startsWith(prefix) ? location.file.slice(prefix.length) : location.file
-    return { meta: { location: { file, line: location.line, column: location.column } } }
+    return { meta: { ...own, location: { file, line: location.line, column: location.column } } }
   }
 }
 

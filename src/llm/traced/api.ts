@@ -1,0 +1,60 @@
+/** The calls of a client that are traced: what each takes, gives and costs. Stage: llm. */
+import type { ModelReply } from '../model.ts'
+import { chatReply } from '../openai/chat-reply.ts'
+import { field, listField, textField } from '../openai/read.ts'
+import { responsesReply } from '../openai/responses-reply.ts'
+import { chatParts, keptChatChunks } from './chat-parts.ts'
+import { keptEvents, responseParts } from './response-parts.ts'
+
+/** Puts an answer together from the pieces of a stream. */
+export interface Parts {
+  add(piece: unknown): void
+  /** What came until now, in the form of a whole answer. */
+  answer(): unknown
+}
+
+/** One kind of call. */
+export interface Api {
+  /** Its place in the client, and in what is kept of a call. */
+  readonly name: 'chat.completions' | 'responses' | 'embeddings'
+  readonly operation: 'chat' | 'embeddings'
+  /** Of its nodes. */
+  readonly step: string
+  /** An answer as every model gives one. @throws for what is none */
+  read(answer: unknown): ModelReply
+  finishReasons(answer: unknown): string[]
+  maxOutputTokens(body: Body): unknown
+  /** Of a stream. */
+  parts?(): Parts
+  /** A stream of an answer that was kept. */
+  pieces?(answer: unknown): unknown[]
+}
+
+/** The body of a request, without nodes. */
+export type Body = Readonly<Record<string, unknown>>
+
+export const chatApi: Api = {
+  name: 'chat.completions', operation: 'chat', step: 'chat',
+  read: (answer) => chatReply(answer),
+  finishReasons: (answer) => listField(answer, 'choices').map((choice) => textField(choice, 'finish_reason')).filter((reason) => reason !== ''),
+  maxOutputTokens: (body) => body['max_completion_tokens'] ?? body['max_tokens'],
+  parts: chatParts, pieces: keptChatChunks,
+}
+
+export const responsesApi: Api = {
+  name: 'responses', operation: 'chat', step: 'response',
+  read: (answer) => responsesReply(answer),
+  finishReasons: (answer) => [textField(field(answer, 'incomplete_details'), 'reason') || textField(answer, 'status')].filter((reason) => reason !== ''),
+  maxOutputTokens: (body) => body['max_output_tokens'],
+  parts: responseParts, pieces: keptEvents,
+}
+
+export const embeddingsApi: Api = {
+  name: 'embeddings', operation: 'embeddings', step: 'embedding',
+  read(answer) {
+    const [tokens, model] = [field(field(answer, 'usage'), 'prompt_tokens'), textField(answer, 'model')]
+    return { text: '', finish: 'stop', outputTokens: 0, ...(typeof tokens === 'number' && { inputTokens: tokens }), ...(model !== '' && { model }) }
+  },
+  finishReasons: () => [],
+  maxOutputTokens: () => 0,
+}

@@ -1,0 +1,35 @@
+/** The step of one call to a model, and what is known of it. Stage: llm. */
+import { systemClock } from '../../core/clock.ts'
+import type { Step } from '../../graph/origin.ts'
+import { providerAt, type ModelCallInfo } from './call-info.ts'
+
+/** One object for each call: what is known of it comes in while it runs. */
+export class CallStep implements Step {
+  readonly name: string
+  readonly meta: { modelCall?: ModelCallInfo } = {}
+  constructor(name: string) { this.name = name }
+  // Without counts and times: whoever is shown it, is shown the same in every run.
+  get description(): string | undefined { return this.meta.modelCall === undefined ? undefined : `asks the model ${this.meta.modelCall.model}` }
+}
+
+/** Runs a call; `note` tells what its answer says of it. */
+export async function recordCall<T>(step: CallStep, asked: Pick<ModelCallInfo, 'operation' | 'server' | 'model' | 'settings' | 'stream'>, note: (info: ModelCallInfo, answer: T) => void, run: () => Promise<T>): Promise<T> {
+  const started = systemClock.now()
+  const info: ModelCallInfo = { ...asked, provider: providerAt(asked.server), startedAt: Date.now() }
+  step.meta.modelCall = info
+  try {
+    const answer = await run()
+    note(info, answer)
+    return answer
+  } catch (error) {
+    info.error = errorClass(error)
+    throw error
+  } finally {
+    info.latencyMs = Math.round(systemClock.now() - started)
+  }
+}
+
+function errorClass(error: unknown): string {
+  const { status, code, name } = (typeof error === 'object' && error !== null ? error : {}) as { status?: unknown; code?: unknown; name?: unknown }
+  return typeof status === 'number' ? String(status) : typeof code === 'string' ? code : typeof name === 'string' && name !== '' ? name : '_OTHER'
+}

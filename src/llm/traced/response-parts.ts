@@ -1,0 +1,41 @@
+/** A response put together from the events of a stream. Stage: llm. */
+import { field, listField, textField } from '../openai/read.ts'
+import type { Parts } from './api.ts'
+
+const last: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+
+/** The last event holds the whole response; where a stream is left before it, the items and texts until then stand for it. */
+export function responseParts(): Parts {
+  let whole: unknown
+  let begun: unknown
+  let text = ''
+  const items: unknown[] = []
+  return {
+    add(event) {
+      const type = textField(event, 'type')
+      if (last.has(type)) whole = field(event, 'response')
+      else if (type === 'response.created') begun = field(event, 'response')
+      else if (type === 'response.output_item.done') items.push(field(event, 'item'))
+      else if (type === 'response.output_text.delta') text += textField(event, 'delta')
+    },
+    answer() {
+      if (whole !== undefined) return withText(listField(whole, 'output').length === 0 && items.length > 0 ? { ...whole, output: items } : whole)
+      const message = { type: 'message', role: 'assistant', status: 'incomplete', content: [{ type: 'output_text', text, annotations: [] }] }
+      return withText({ ...(begun as object | undefined), status: 'incomplete', output: items.length > 0 ? items : [message] })
+    },
+  }
+}
+
+/** The SDK adds `output_text` to whole answers, and not to those of events. */
+function withText(response: unknown): unknown {
+  if (typeof response !== 'object' || response === null || textField(response, 'output_text') !== '') return response
+  const parts = listField(response, 'output').flatMap((item) => (textField(item, 'type') === 'message' ? listField(item, 'content') : []))
+  return { ...response, output_text: parts.map((part) => (textField(part, 'type') === 'output_text' ? textField(part, 'text') : '')).join('') }
+}
+
+/** A kept response as the events of a stream. */
+export function keptEvents(answer: unknown): unknown[] {
+  const text = textField(answer, 'output_text')
+  const type = textField(answer, 'status') === 'incomplete' ? 'response.incomplete' : 'response.completed'
+  return [...(text === '' ? [] : [{ type: 'response.output_text.delta', delta: text, output_index: 0, content_index: 0, sequence_number: 0 }]), { type, response: answer, sequence_number: 1 }]
+}

@@ -1,0 +1,78 @@
+/** A client of the `openai` package whose calls are nodes. Stage: llm. */
+import { TraceEvalError } from '../../core/errors.ts'
+import { describeValue } from '../../core/describe-value.ts'
+import { redactSecrets } from '../../core/redact.ts'
+import { chatApi, embeddingsApi, responsesApi, type Api } from './api.ts'
+import { tracedCall } from './traced-call.ts'
+import type { TracedClient } from './types.ts'
+
+/** Options of {@link traced}. */
+export interface TracedOptions {
+  /** Of the nodes. @defaultValue `chat`, `response`, `embedding` */
+  readonly name?: string
+}
+
+type Method = (...args: unknown[]) => unknown
+
+/**
+ * `client` with calls that are traced: `chat.completions.create` and `parse`, `responses.create` and `parse`, `embeddings.create`. Each
+ * takes nodes anywhere in its body and gives a node of the answer, with `text`, `toolCalls` and `parsed` as nodes; a stream gives its
+ * pieces as ever, and the node in the end. An error stays the error it was, and is recorded as an exception node. Inside a run the calls
+ * are counted, limited and kept as those of role `task`. Everything else, such as `files` or `chat.completions.stream`, is the client's own.
+ *
+ * @param client - An `OpenAI`, or one that looks like it.
+ * @throws {TraceEvalError} `MODEL_CLIENT` for what is no client.
+ * @example
+ * ```ts no-run
+ * import OpenAI from 'openai'
+ * const openai = traced(new OpenAI())
+ * const instructions = parameter('instructions', 'Route the ticket to a team.')
+ * const { text } = await openai.chat.completions.create({
+ *   model: 'gpt-5-mini',
+ *   messages: [{ role: 'system', content: instructions }, { role: 'user', content: t`Ticket: ${'Money back!'}` }],
+ * })
+ * text.value // and feedback on it reaches `instructions`
+ * ```
+ */
+export function traced<C extends object>(client: C, options: TracedOptions = {}): TracedClient<C> {
+  const { chat, responses, embeddings } = (client ?? {}) as { chat?: { completions?: object }; responses?: object; embeddings?: object }
+  if (typeof client !== 'object' || client === null || (chat?.completions ?? responses ?? embeddings) === undefined) {
+    throw new TraceEvalError('MODEL_CLIENT', `expected a client with chat.completions, responses or embeddings, received ${describeValue(client)}`, { hint: 'Give a client of the `openai` package, or one that looks like it.' })
+  }
+  const server = serverOf(client)
+  const calls = (place: object, api: Api, methods: readonly string[]): object => over(place, Object.fromEntries(methods.map((method) => {
+    const send = (place as Record<string, unknown>)[method]
+    return [method, typeof send !== 'function' ? send : (body: unknown, requestOptions?: unknown) =>
+      tracedCall({ api, server, name: options.name ?? api.step, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
+  })))
+  const { withOptions } = client as { withOptions?: Method }
+  return over(client, {
+    ...(chat?.completions !== undefined && { chat: over(chat, { completions: calls(chat.completions, chatApi, ['create', 'parse']) }) }),
+    ...(responses !== undefined && { responses: calls(responses, responsesApi, ['create', 'parse']) }),
+    ...(embeddings !== undefined && { embeddings: calls(embeddings, embeddingsApi, ['create']) }),
+    ...(typeof withOptions === 'function' && { withOptions: (...args: unknown[]) => traced(withOptions.apply(client, args) as object, options) }),
+  }) as TracedClient<C>
+}
+
+/** `target` with other members in some places. Methods run on the target itself, which may have private members. */
+function over(target: object, members: Readonly<Record<string, unknown>>): object {
+  const member = (key: PropertyKey): unknown => {
+    if (typeof key === 'string' && Object.hasOwn(members, key)) return members[key]
+    const value: unknown = Reflect.get(target, key, target)
+    return typeof value === 'function' && key !== 'constructor' ? (value as Method).bind(target) : value
+  }
+  // The proxy's own target is empty: it may not answer for a frozen property of its target with anything else.
+  return new Proxy(Object.create(Object.getPrototypeOf(target) as object | null) as object, {
+    get: (_, key) => member(key),
+    set: (_, key, value) => Reflect.set(target, key, value, target),
+    has: (_, key) => Reflect.has(target, key),
+    ownKeys: () => Object.keys(target),
+    getOwnPropertyDescriptor: (_, key) => (Object.hasOwn(target, key) ? { enumerable: true, configurable: true, writable: true, value: member(key) } : undefined),
+  })
+}
+
+function serverOf(client: object): string | undefined {
+  const { baseURL } = client as { baseURL?: unknown }
+  const url = typeof baseURL === 'string' ? URL.parse(baseURL) : null
+  return url === null ? undefined : redactSecrets(`${url.origin}${url.pathname}`.replace(/\/$/, ''))
+}
