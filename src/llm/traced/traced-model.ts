@@ -33,6 +33,7 @@ export interface TracedModelOptions extends CallForPolicy {
  *
  * @example
  * ```ts
+ * import { backward, parameter } from 'trace-eval'
  * import { tracedModel } from 'trace-eval/llm'
  * const echo = tracedModel({ name: 'echo', send: async ({ messages }) => ({ text: messages[0].content.toUpperCase(), finish: 'stop' }) })
  * const instructions = parameter('instructions', 'Be brief.')
