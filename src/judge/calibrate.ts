@@ -89,7 +89,7 @@ export async function calibrate(judge: JudgeFunction, labelled: Iterable<Labelle
   checkRows(rows, labelOf)
   const outcomes = await pMap(rows, async ({ id, output, expected, input, label }) => {
     try {
-      const judged = await judgeOutput(judge, { output, expected, threshold, ...(input !== undefined && { input }), ...(signal !== undefined && { signal }) })
+      const judged = await judgeOutput(judge, { output, expected, threshold, input, signal })
       return { id, people: nameOf(label), judge: nameOf(labelOf === undefined ? judged.passed : labelOf(judged.score)), judged }
     } catch (error) {
       const reason = TraceEvalError.is(error, 'SCORER_OPTIONS') ? undefined : unscoredReason(error)

@@ -1,6 +1,7 @@
 /** Asks any scorer about an output; whatever it throws leaves the output unscored. Stage: judge. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { judgesAtWork } from '../feedback/judging.ts'
 import { cutText } from '../feedback/print-value.ts'
 import { unscored, unscoredReason } from '../feedback/unscored.ts'
 import type { ScoringContext } from './scorer.ts'
@@ -43,10 +44,12 @@ export function judgeOutput(judge: JudgeFunction, request: JudgeRequest): Judged
   if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw new TraceEvalError('SCORER_OPTIONS', `expected a threshold from 0 to 1, received ${describeValue(threshold)}`, { at: `scorer ${JSON.stringify(name)}` })
   const judged = (answer: Judgement): Judged => read(name, threshold, answer)
   const failed = (error: unknown): never => { throw withReason(name, error) }
-  const { output, expected, input, signal } = request
+  const { output, expected, input } = request
+  const judges = judgesAtWork()
   try {
-    const answer = judge(output as never, expected as never, { ...(input !== undefined && { input }), ...(signal !== undefined && { signal }) })
-    return isPromise(answer) ? Promise.resolve(answer).then(judged).catch(failed) : judged(answer)
+    const answer = judge(output as never, expected as never, { input, get signal() { return request.signal ?? judges?.signal } })
+    if (!isPromise(answer)) return judged(answer)
+    return (judges === undefined ? Promise.resolve(answer) : judges.during(name, () => answer)).then(judged).catch(failed)
   } catch (error) {
     return failed(error)
   }

@@ -1,6 +1,7 @@
 /** What a scorer is: a function from an output to a score and words about it. Stage: judge. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { judgesAtWork } from '../feedback/judging.ts'
 import { cutText } from '../feedback/print-value.ts'
 import { unwrap } from '../graph/unwrap.ts'
 
@@ -16,7 +17,8 @@ export interface Scored {
 export interface ScoringContext {
   /** What the workflow was given. */
   readonly input?: unknown
-  readonly signal?: AbortSignal
+  /** Aborts when nobody waits for the judgement any more. @defaultValue that of the case, inside of one */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Judges one output. Its name stands in messages and reports. */
@@ -46,7 +48,11 @@ export function makeScorer<Expected>(name: string, options: ScorerOptions, judge
 export function makeAsyncScorer<Expected>(
   name: string, options: ScorerOptions, judge: (output: unknown, expected: Expected | undefined, context: ScoringContext) => Promise<Scored>,
 ): Scorer<Expected, Promise<Scored>> {
-  return withName(name, options, async (output: unknown, expected?: Expected, context: ScoringContext = {}) => tidy(await judge(unwrap(output), expected, context)))
+  return withName(name, options, async (output: unknown, expected?: Expected, { input, signal }: ScoringContext = {}) => {
+    const judges = judgesAtWork()
+    const ask = async (): Promise<Scored> => tidy(await judge(unwrap(output), expected, { input, signal: signal ?? judges?.signal }))
+    return judges === undefined ? ask() : judges.during(options.name ?? name, ask)
+  })
 }
 
 function withName<F extends (...args: never[]) => unknown>(byDefault: string, { name = byDefault, threshold = 1 }: ScorerOptions, judge: F): F & { readonly threshold: number } {

@@ -6,6 +6,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
+import { JudgesAtWork, withJudges } from '../feedback/judging.ts'
 import { scoreCase } from '../feedback/score-case.ts'
 import { unscored, unscoredReason } from '../feedback/unscored.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
@@ -90,6 +91,7 @@ class CaseAttempt implements RunningCase {
   readonly #failures: Failure[] = []
   readonly #notes: Feedback[] = []
   readonly #scores: number[] = []
+  readonly #judges = new JudgesAtWork(() => this.#signal)
   #checks: readonly CheckResult[] | undefined
   #unscored: string | undefined
   #output: unknown
@@ -113,7 +115,7 @@ class CaseAttempt implements RunningCase {
     await new Promise<void>((resolve) => {
       this.#endEarly = resolve
       const timer = timeoutMs === Infinity ? undefined : systemClock.setTimeout(() => this.#timeOut(), timeoutMs)
-      const { result, scope } = models.inCase(this.#subject.id, trial, () => attributeTo(this.#scope, () => runInContext(context, () => this.#body())))
+      const { result, scope } = models.inCase(this.#subject.id, trial, () => withJudges(this.#judges, () => attributeTo(this.#scope, () => runInContext(context, () => this.#body()))))
       this.#models = scope
       void result.finally(() => {
         systemClock.clearTimeout(timer)
@@ -133,6 +135,9 @@ class CaseAttempt implements RunningCase {
       { at: this.#place(), hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
     error.stack = `${error.name}: ${error.message}`
     this.#failures.push({ error, soft: false })
+    // The output was there: it is the judge who was late.
+    const late = this.#judges.waitingFor
+    if (late !== undefined) this.#unscored = `judge ${JSON.stringify(late)}: no answer before the case was over, after ${this.#subject.timeoutMs} ms`
     this.#abort(error)
   }
 

@@ -3,9 +3,11 @@ import { createExpect, expect, test, type ExpectStatic } from 'vitest'
 import type { Feedback } from '../feedback/feedback.ts'
 import { exact } from '../judge/exact.ts'
 import { rubric } from '../judge/rubric.ts'
+import type { ScoringContext } from '../judge/scorer.ts'
 import { currentModels } from '../llm/model-scope.ts'
 import { RunModels } from '../llm/run-models.ts'
 import { addJudgeMatchers } from './judge-matchers.ts'
+import { namedScorers } from './output-scorers.ts'
 import { runOneCase, type ShoutTools } from './one-case.ts'
 
 addJudgeMatchers()
@@ -64,6 +66,22 @@ test('a judge without a model of its own asks that of the role `judge`, which pa
   expect((await runOneCase(async () => { await expect('x').toPassJudge(rubric('polite', { steps: ['Look.'], model })) }, { models })).score).toBe(1)
   expect([asked, models.spend().judge.modelCalls, models.spend().task.modelCalls]).toEqual([['judge', 'judge'], 2, 0])
   expect((await runOneCase(async () => { await expect('x').toPassJudge(polite) })).unscored).toBe('judge "polite": expected a model for the judge, received none')
+})
+
+test('a judge that is late leaves the case unscored and is told to stop; a workflow that is late scores 0', async () => {
+  const stopped: string[] = []
+  const hangs = (name: string) => (_output: unknown, _expected: unknown, { signal }: ScoringContext): Promise<number> =>
+    new Promise(() => { signal?.addEventListener('abort', () => { stopped.push(name) }) })
+  const never = rubric('polite', { steps: ['Look.'], model: { name: 'm', send: ({ signal }) => new Promise(() => { signal?.addEventListener('abort', () => { stopped.push('model') }) }) } })
+  const late = await Promise.all([
+    runOneCase(async () => { await expect('x').toPassJudge(hangs('matcher')) }, { timeoutMs: 20 }),
+    runOneCase(async ({ feedback }) => { feedback((await never('x')).score) }, { timeoutMs: 20 }),
+    runOneCase(async ({ run }) => { await run('x') }, { timeoutMs: 20, scorers: namedScorers({ own: hangs('scorer') }, 'here') }),
+    runOneCase(async () => { await new Promise(() => {}) }, { timeoutMs: 20 }),
+  ])
+  const reason = (name: string): string => `judge "${name}": no answer before the case was over, after 20 ms`
+  expect(late.map(({ score, unscored }) => [score, unscored])).toEqual([[undefined, reason('scorer')], [undefined, reason('polite')], [undefined, reason('own')], [0, undefined]])
+  expect(stopped.sort()).toEqual(['matcher', 'model', 'scorer'])
 })
 
 test('a judge that nobody awaited fails the case', async () => {
