@@ -28,10 +28,10 @@ function problemsOf(module: TestModule, file: string): Problem[] {
 /** A hook that failed where no workflow tells of it: in a suite around one, or after one had its verdict. */
 function hookProblem(suite: TestSuite, location: Problem['location'] & {}): Problem | undefined {
   const [error] = suite.errors()
-  const { report } = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval ?? {}
-  if (error === undefined || report?.passed === false) return undefined
-  const when = report === undefined ? 'before its tests, so nothing in it was measured' : 'after its verdict'
-  return { code: 'HOOK_FAILED', level: report === undefined ? 'error' : 'warning', location, message: `a hook of ${escapeControls(suite.name)} failed ${when}: ${firstLine(error.message)}` }
+  const { passed } = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval ?? {}
+  if (error === undefined || passed === false) return undefined
+  const when = passed === undefined ? 'before its tests, so nothing in it was measured' : 'after its verdict'
+  return { code: 'HOOK_FAILED', level: passed === undefined ? 'error' : 'warning', location, message: `a hook of ${escapeControls(suite.name)} failed ${when}: ${firstLine(error.message)}` }
 }
 
 function emptyProblems(module: TestModule, file: string, hasFailed: boolean): Problem[] {

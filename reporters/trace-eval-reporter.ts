@@ -5,7 +5,7 @@ import { redactSecrets } from '../src/core/redact.ts'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
 import { readEnvironment } from '../src/report/environment.ts'
-import type { Problem, RunEnvironment, RunReport } from '../src/report/run-report.ts'
+import type { Problem, RunEnvironment, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
 import { writeReport } from './json.ts'
@@ -52,6 +52,7 @@ export default class TraceEvalReporter implements Reporter {
   #startedAt = new Date()
   #environment: Promise<RunEnvironment> | undefined
   #suites = new Map<string, TestSuite>()
+  #reports = new Map<string, { readonly text: string; readonly report: WorkflowReport }>()
   #planned = new Set<string>()
   #printed = new Set<string>()
   /** The workflow whose plan was printed last, with nothing below it. */
@@ -80,6 +81,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#startedAt = new Date()
     this.#environment = readEnvironment(this.#root(), this.#vitest?.version)
     this.#suites = new Map()
+    this.#reports = new Map()
     this.#planned = new Set()
     this.#printed = new Set()
   }
@@ -98,14 +100,14 @@ export default class TraceEvalReporter implements Reporter {
     const suites = modules.flatMap((module) => [...module.children.allSuites()])
     for (const suite of suites) this.#show(suite)
     this.#live.end()
-    const ended = suites.flatMap((suite) => workflowMeta(suite) ?? []).filter(({ report }) => report !== undefined)
+    const ended = suites.map((suite) => ({ report: this.#reportOf(suite), exitCode: workflowMeta(suite)?.exitCode ?? 4 })).filter(({ report }) => report !== undefined)
     const workflows = ended.map(({ report }) => report!)
     const problems = foundProblems(modules, unhandled, this.#root())
     // A problem outside of any workflow is something that could not be measured; a plain test that failed is a failure.
     const extra = [...problems.filter(({ level }) => level === 'error').map(() => ({ exitCode: 4 as const })), ...(plainTestFailures(modules) > 0 ? [{ exitCode: 1 as const }] : [])]
     this.report = buildRunReport({
       startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems, ...(await this.#knownEnvironment()),
-      exitCode: exitCodeOf([...ended.map(({ exitCode = 4 as const }) => ({ exitCode })), ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
+      exitCode: exitCodeOf([...ended, ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     this.#tell(await writeReport(this.#root(), this.report))
@@ -147,18 +149,30 @@ export default class TraceEvalReporter implements Reporter {
       this.#live.print(renderPlan({ ...meta.plan, file }, { columns: this.#columns, color: this.#color }))
       this.#lastPlan = suite.id
     }
-    if (meta.report !== undefined) {
+    const report = this.#reportOf(suite)
+    if (report !== undefined) {
       this.#printed.add(suite.id)
       this.#suites.delete(suite.id)
       this.#live.remove(suite.id)
-      this.#live.print(renderWorkflow(meta.report, { columns: this.#columns, color: this.#color, belowPlan: this.#lastPlan === suite.id }))
-      if (this.#explains) this.#live.print(renderExplanation(meta.report, { columns: this.#columns, color: this.#color }))
+      this.#live.print(renderWorkflow(report, { columns: this.#columns, color: this.#color, belowPlan: this.#lastPlan === suite.id }))
+      if (this.#explains) this.#live.print(renderExplanation(report, { columns: this.#columns, color: this.#color }))
       this.#lastPlan = undefined
     } else if (meta.progress !== undefined) {
       // Where lines cannot be redrawn, rounds that have ended stay below the plan.
       if (!this.#tty && meta.progress.ended.length > 0) this.#lastPlan = undefined
       this.#live.update(suite.id, meta.progress)
     }
+  }
+
+  /** Read once: of a large run it is megabytes. */
+  #reportOf(suite: TestSuite): WorkflowReport | undefined {
+    const text = workflowMeta(suite)?.report
+    if (text === undefined) return undefined
+    const known = this.#reports.get(suite.id)
+    if (known?.text === text) return known.report
+    const report = JSON.parse(text) as WorkflowReport
+    this.#reports.set(suite.id, { text, report })
+    return report
   }
 
   /** `--bail` cancels the rest of a run as well; that is a failure and nobody's interruption. */

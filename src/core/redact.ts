@@ -63,6 +63,8 @@ function looksRandom(text: string): boolean {
 
 /** Shorter texts stand in many others. */
 const SHORTEST = 6
+/** Texts that are remembered at a time. */
+const MANY = 20_000
 
 /**
  * `text` without secrets: values of environment variables whose name says so, what has the form of a key, token or private key,
@@ -107,18 +109,35 @@ export function redactValue<T>(value: T, secrets: readonly string[] = environmen
 class Redaction {
   readonly #secrets: readonly string[]
   readonly #done = new Map<object, unknown>()
+  // Reports say the same few things of thousands of cases.
+  readonly #texts = new Map<string, string>()
+  readonly #keys = new Map<string, boolean>()
 
   constructor(secrets: readonly string[]) { this.#secrets = secrets }
 
   value(value: unknown): unknown {
-    if (typeof value === 'string') return redactSecrets(value, this.#secrets)
+    if (typeof value === 'string') return value.length < SHORTEST ? value : this.#text(value)
     if (typeof value !== 'object' || value === null) return value
     const known = this.#done.get(value)
     if (known !== undefined) return known
     this.#done.set(value, value)
     const clean = Array.isArray(value) ? this.#list(value) : isPlain(value) ? this.#record(value as Record<string, unknown>) : value
-    this.#done.set(value, clean)
+    if (clean !== value) this.#done.set(value, clean)
     return clean
+  }
+
+  #text(text: string): string {
+    const known = this.#texts.get(text)
+    if (known !== undefined) return known
+    const clean = redactSecrets(text, this.#secrets)
+    if (this.#texts.size < MANY) this.#texts.set(text, clean)
+    return clean
+  }
+
+  #isSecretKey(key: string): boolean {
+    let known = this.#keys.get(key)
+    if (known === undefined) this.#keys.set(key, known = secretKey.test(key))
+    return known
   }
 
   #list(list: readonly unknown[]): unknown {
@@ -131,13 +150,14 @@ class Redaction {
   }
 
   #record(record: Record<string, unknown>): unknown {
-    let changed = false
-    const entries = Object.entries(record).map(([key, inner]): [string, unknown] => {
-      const [name, item] = [redactSecrets(key, this.#secrets), typeof inner === 'string' && inner.length >= SHORTEST && secretKey.test(key) ? '[redacted]' : this.value(inner)]
-      changed ||= name !== key || item !== inner
-      return [name, item]
-    })
-    return changed ? Object.fromEntries(entries) : record
+    const keys = Object.keys(record)
+    const clean = keys.map((key) => this.#member(key, record[key]))
+    const changed = keys.some((key, at) => clean[at] !== record[key] || this.value(key) !== key)
+    return changed ? Object.fromEntries(keys.map((key, at) => [this.value(key), clean[at]])) : record
+  }
+
+  #member(key: string, inner: unknown): unknown {
+    return typeof inner === 'string' && inner.length >= SHORTEST && this.#isSecretKey(key) ? '[redacted]' : this.value(inner)
   }
 }
 

@@ -100,7 +100,8 @@ export type RunReportInput = Omit<RunReport, 'schemaVersion' | 'problems'> & { r
 /** The report of a run: workflows by file, then in the order of the file. */
 export function buildRunReport({ startedAt, durationMs, seed, exitCode, workflows, problems = [], environment }: RunReportInput): RunReport {
   const inOrder = workflows.toSorted((a, b) => compare(a.file, b.file) || (a.location?.line ?? 0) - (b.location?.line ?? 0) || compare(a.name, b.name))
-  return redactValue({ schemaVersion: 1, startedAt, durationMs, seed, exitCode, workflows: inOrder, problems: problems.map((problem) => ({ ...problem })), ...(environment && { environment }) })
+  // The reports of workflows hold no secrets any more.
+  return { schemaVersion: 1, startedAt, durationMs, seed, exitCode, workflows: inOrder, ...redactValue({ problems: problems.map((problem) => ({ ...problem })), ...(environment && { environment }) }) }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -5,7 +5,7 @@ import type { ModelBudget } from '../llm/budget.ts'
 import type { CassetteMode } from '../llm/cassette-mode.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
-import type { RunPlan, WorkflowReport } from '../report/run-report.ts'
+import type { RunPlan } from '../report/run-report.ts'
 import type { TrainProgress } from '../train/outcome.ts'
 
 /** Settings that the command or the plugin gives to every workflow of a run; each overrides the workflow's own. */
@@ -65,9 +65,11 @@ export interface WorkflowMeta {
   readonly kind: 'workflow'
   readonly plan?: { readonly workflow: string; readonly total: number; readonly learn: number; readonly heldOut: number; readonly plan: RunPlan }
   readonly progress?: LiveProgress
-  readonly report?: WorkflowReport
-  /** What the workflow alone would exit with; comes with the report. */
+  /** The `WorkflowReport` as JSON: one text crosses between processes faster than objects for every case, and it crosses twice. */
+  readonly report?: string
+  /** What the workflow alone would exit with, and whether it passed; both come with the report. */
   readonly exitCode?: Verdict['exitCode']
+  readonly passed?: boolean
 }
 
 /** `meta.traceEval` of a case's test. */

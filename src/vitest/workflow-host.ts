@@ -56,6 +56,7 @@ export class WorkflowHost {
   #failsNatively = true
   #scorers: readonly NamedScorer[] = []
   #outcome: TrainOutcome | undefined
+  #heldOut: ReadonlySet<string> = new Set()
   #report: WorkflowReport | undefined
 
   constructor(declared: WorkflowDeclaration) {
@@ -78,8 +79,8 @@ export class WorkflowHost {
     const problem = this.#problemOf(error)
     const { suite, runner, name, location } = this.#declared
     this.#setMeta({
-      kind: 'workflow', exitCode: 4,
-      report: unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length }),
+      kind: 'workflow', exitCode: 4, passed: false,
+      report: JSON.stringify(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length })),
     })
   }
 
@@ -120,8 +121,9 @@ export class WorkflowHost {
       durationMs: systemClock.now() - started,
     })
     this.#report = report
+    this.#heldOut = new Set(outcome.heldOut.map(({ id }) => id))
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
-    this.#setMeta({ kind: 'workflow', plan: plan.announced, report, exitCode })
+    this.#setMeta({ kind: 'workflow', plan: plan.announced, report: JSON.stringify(report), passed: report.passed, exitCode })
   }
 
   /** For `trace-eval show --graph`. A run whose graphs cannot be written still has its verdict. */
@@ -148,7 +150,7 @@ export class WorkflowHost {
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
       kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
-      split: outcome.heldOut.some((held) => held.id === id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: runs.flatMap(({ feedback }) => feedback) }),
+      split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: runs.flatMap(({ feedback }) => feedback) }),
     }
     Object.assign(test.meta, { traceEval: meta, eval: evalMeta(runs, after, details.at(-1)?.output) })
     if (!this.#failsNatively) return
