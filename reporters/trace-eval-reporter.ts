@@ -166,7 +166,7 @@ export default class TraceEvalReporter implements Reporter {
 
   /** Read once: of a large run it is megabytes. */
   #reportOf(suite: TestSuite): WorkflowReport | undefined {
-    const text = workflowMeta(suite)?.report
+    const text = workflowMeta(suite)?.report?.text
     if (text === undefined) return undefined
     const known = this.#reports.get(suite.id)
     if (known?.text === text) return known.report

@@ -9,6 +9,21 @@ const SHORTEST = 8
 
 /** Values of variables whose name says key, token, secret or password, and passwords in addresses; also as they stand inside addresses and JSON. */
 export function environmentSecrets(env: Readonly<Record<string, string | undefined>> = process.env): string[] {
+  return env === process.env ? ownSecrets() : secretsIn(env)
+}
+
+// Reading the whole environment takes longer than redacting a text, and nothing adds to it while this program does not wait.
+let own: string[] | undefined
+
+function ownSecrets(): string[] {
+  if (own === undefined) {
+    own = secretsIn(process.env)
+    queueMicrotask(() => { own = undefined })
+  }
+  return own
+}
+
+function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   const found = new Set<string>()
   for (const [name, given] of Object.entries(env)) {
     const value = given?.trim() ?? ''

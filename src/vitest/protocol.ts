@@ -66,7 +66,7 @@ export interface WorkflowMeta {
   readonly plan?: { readonly workflow: string; readonly total: number; readonly learn: number; readonly heldOut: number; readonly plan: RunPlan }
   readonly progress?: LiveProgress
   /** The `WorkflowReport` as JSON: one text crosses between processes faster than objects for every case, and it crosses twice. */
-  readonly report?: string
+  readonly report?: { readonly text: string }
   /** What the workflow alone would exit with, and whether it passed; both come with the report. */
   readonly exitCode?: Verdict['exitCode']
   readonly passed?: boolean

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { CleanText } from '../core/redact.ts'
 import { describeError } from '../graph/as-text.ts'
 import { formatLocation, type SourceLocation } from '../core/stack.ts'
 import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
@@ -80,7 +81,7 @@ export class WorkflowHost {
     const { suite, runner, name, location } = this.#declared
     this.#setMeta({
       kind: 'workflow', exitCode: 4, passed: false,
-      report: JSON.stringify(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length })),
+      report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length })),
     })
   }
 
@@ -123,7 +124,7 @@ export class WorkflowHost {
     this.#report = report
     this.#heldOut = new Set(outcome.heldOut.map(({ id }) => id))
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
-    this.#setMeta({ kind: 'workflow', plan: plan.announced, report: JSON.stringify(report), passed: report.passed, exitCode })
+    this.#setMeta({ kind: 'workflow', plan: plan.announced, report: reportText(report), passed: report.passed, exitCode })
   }
 
   /** For `trace-eval show --graph`. A run whose graphs cannot be written still has its verdict. */
@@ -263,6 +264,9 @@ export class WorkflowHost {
     Object.assign(this.#declared.suite.meta, { traceEval: meta })
   }
 }
+
+/** What builds a report leaves no secret in it. */
+function reportText(report: WorkflowReport): CleanText { return new CleanText(JSON.stringify(report)) }
 
 /** The cases that run, and whether a filter left some out. */
 function findCases(suite: RunnerTestSuite, definitions: readonly CaseDefinition[]): { run: FoundCase[]; partial: boolean } {
