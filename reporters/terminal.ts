@@ -104,9 +104,10 @@ function scoreLines(report: WorkflowReport, columns: number, color: Paint): stri
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
   const facts = [stopText(report), spent, durationText(durationMs), usageText(usage)]
+  const decided = report.decided === undefined ? [] : wrap(foreignLine(report.decided), { columns, first: '   ' }).map(color.dim)
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
-  return [...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
+  return [...decided, ...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
 }
 
 function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): string[] {

@@ -1,5 +1,5 @@
 /** What `trace-eval/optimizers` exports: the interface of optimizers, those that come with the library, and the trace graph as a document. Stage: optimize. */
-export type { Blame, CallEdit, Evaluation, Optimizer, OptimizerCall, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimize/optimizer.ts'
+export type { Blame, CallEdit, Evaluation, Optimizer, OptimizerCall, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView, Variant } from './optimize/optimizer.ts'
 export type { Random } from './core/random.ts'
 export type { ParameterValues } from './feedback/case-run.ts'
 export type { Domain, ParameterKind } from './graph/domain.ts'
@@ -28,6 +28,10 @@ export type { PromptTemplate, TemplateText } from './optimize/prompt-template.ts
 export type { ProposeInputs } from './optimize/reflect-prompt.ts'
 export type { WritingOptions } from './optimize/writing-optimizer.ts'
 export { search } from './optimize/search.ts'
+export type { Objectives } from './train/objectives.ts'
+export { auto, beam, greedy, halving, pareto, ucb } from './train/strategies.ts'
+export { strategyByName, strategyNames } from './train/strategy-by-name.ts'
+export type { Member, Merge, SearchStrategy, StrategyView } from './train/strategy.ts'
 export { tpe } from './optimize/tpe.ts'
 export {
   ForeignValue, fromTgj, toTgj, type TgjDocument, type TgjException, type TgjGraph, type TgjHeader, type TgjMessage, type TgjOptions, type TgjParameter,

@@ -16,6 +16,7 @@ test('the help names every command, flag and exit code', () => {
       --rounds N           Rounds at most (10); 0 measures only
       --threshold X        Score the gate asks for, 0 to 1
       --optimizer NAME     Optimizer to use
+      --strategy NAME      Search: auto, greedy, beam, ucb, pareto, halving
       --seed S             Makes a run repeatable
       --concurrency N      Cases in flight (5)
       --max-evaluations N  Case runs at most, of each workflow

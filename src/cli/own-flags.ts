@@ -21,6 +21,7 @@ export const runFlags = {
   'rounds': { kind: 'whole', value: 'N', help: 'Rounds at most (10); 0 measures only' },
   'threshold': { kind: 'share', value: 'X', help: 'Score the gate asks for, 0 to 1' },
   'optimizer': { kind: 'text', value: 'NAME', help: 'Optimizer to use' },
+  'strategy': { kind: 'text', value: 'NAME', help: 'Search: auto, greedy, beam, ucb, pareto, halving' },
   'seed': { kind: 'text', value: 'S', help: 'Makes a run repeatable' },
   'concurrency': { kind: 'positive', value: 'N', help: 'Cases in flight (5)' },
   'max-evaluations': { kind: 'positive', value: 'N', help: 'Case runs at most, of each workflow' },

@@ -157,7 +157,7 @@ function settingsOf(own: FlagValues, root: string): RunSettings {
   return {
     optimize: own['no-optimize'] !== true,
     root,
-    ...number('rounds', 'rounds'), ...number('threshold', 'threshold'), ...text('optimizer', 'optimizer'), ...text('seed', 'seed'),
+    ...number('rounds', 'rounds'), ...number('threshold', 'threshold'), ...text('optimizer', 'optimizer'), ...text('strategy', 'strategy'), ...text('seed', 'seed'),
     ...number('concurrency', 'concurrency'), ...number('max-evaluations', 'maxEvaluations'), ...number('max-time', 'maxDurationMs'),
     ...number('patience', 'patience'), ...number('trials', 'trials'),
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},

@@ -34,6 +34,8 @@ export interface CaseRun {
   /** This run without what only the best candidate's need: its graph, and where things failed. @defaultValue a copy without the graph */
   lean?(): CaseRun
   readonly durationMs: number
+  /** What its calls of models cost; none where that is not known. */
+  readonly costUsd?: number
   readonly trace: CaseTrace
 }
 

@@ -54,7 +54,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates.map((gate) => ({ ...gate })),
     ...(threshold === undefined ? {} : { threshold }), confidence: input.confidence,
     cases: { total: outcome.learn.length + outcome.heldOut.length, learn: outcome.learn.length, heldOut: outcome.heldOut.length },
-    plan: { ...plan },
+    plan: { ...plan }, ...(outcome.decided !== undefined && { decided: outcome.decided }),
     baseline: { ...verdict.baseline }, final: { ...verdict.final },
     learn: { baseline: meanScore(outcome.learn, outcome.startRuns), final: meanScore(outcome.learn, outcome.finalRuns) },
     rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),

@@ -65,6 +65,8 @@ export interface WorkflowReport {
   readonly confidence: number
   readonly cases: { readonly total: number; readonly learn: number; readonly heldOut: number }
   readonly plan: RunPlan
+  /** What the run settled by itself: which parameters, which search, how far candidates run at first. Absent where nothing was optimized. */
+  readonly decided?: string
   /** The starting values on the gated cases. */
   readonly baseline: MeasuredScore
   /** The final values on the gated cases. */
@@ -97,6 +99,8 @@ export interface RunPlan {
   readonly concurrency: number
   readonly trials: number
   readonly optimizer: string
+  /** From whom rounds go on, and who stays. */
+  readonly strategy?: string
   /** Of this workflow: the command's, else its own. */
   readonly seed?: string
   /** False: `--no-optimize`, a partial run, or nothing to optimize. */

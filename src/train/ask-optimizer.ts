@@ -26,6 +26,8 @@ export interface Variants { readonly repairs: readonly Candidate[]; readonly par
 /** What a round asks with. */
 export interface Question {
   readonly round: number
+  /** The candidate that proposals change. */
+  readonly parent: Candidate
   readonly blame: readonly Blame[]
   readonly maxCandidates: number
   readonly signal: AbortSignal
@@ -45,9 +47,10 @@ export async function askOptimizer(session: Session, optimizer: Optimizer, quest
   const { run, specs } = proposerOf(session, optimizer)
   const nothing = { candidates: [], variants: new Map<Candidate, Variants>() }
   const history = session.history.map((candidate) => evaluation(session, candidate))
-  const best = evaluation(session, session.best)
+  const { parent, ...asked } = question
+  const best = evaluation(session, parent)
   const record = (call: OptimizerCall): void => { session.calls.push({ round: question.round, call, values: best.values }) }
-  const view = { ...question, best, history, record }
+  const view = { ...asked, best, history, record }
   try {
     const proposals: unknown = await unlessAborted(async () => run.propose(view), question.signal)
     if (question.signal.aborted) return { ...nothing, exhausted: false, problems: [] }
@@ -59,12 +62,12 @@ export async function askOptimizer(session: Session, optimizer: Optimizer, quest
 }
 
 function admit(proposals: readonly unknown[], session: Session, { question, specs }: { question: Question; specs: readonly ParameterSpec[] }): Pick<Answer, 'candidates' | 'variants' | 'problems'> {
-  const { best, start, startValues, parameters } = session
+  const { start, startValues, parameters } = session
   const blamed = new Set(question.blame.map(({ parameter }) => parameter))
   const known = new Set(session.tried)
   const problems: string[] = []
   const enter = (proposal: unknown): Candidate | undefined => {
-    const found = candidateFrom(proposal, { best, start, startValues, parameters, specs, blamed })
+    const found = candidateFrom(proposal, { best: question.parent, start, startValues, parameters, specs, blamed })
     problems.push(...found.problems)
     if (found.candidate !== undefined && !known.has(found.candidate.hash)) {
       known.add(found.candidate.hash)

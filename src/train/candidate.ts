@@ -83,6 +83,20 @@ function changedBy(changes: readonly ValueChange[], { best, start, startValues, 
 
 const valueOf = (name: string, { changed }: Candidate, startValues: ParameterValues): unknown => (Object.hasOwn(changed, name) ? changed[name] : startValues[name])
 
+/** The candidate with some values of other candidates on top of those of `base`; none where nothing changes. */
+export function mergedCandidate({ start, startValues, parameters }: Pick<ProposalContext, 'start' | 'startValues' | 'parameters'>, base: Candidate, { changes: values, reason }: { readonly changes: ParameterValues; readonly reason: string }): Candidate | undefined {
+  const changes = Object.entries(values).filter(([name]) => parameters.has(name)).map(([parameter, to]) => ({ parameter, from: valueOf(parameter, base, startValues), to }))
+  const own = changes.filter(({ from, to }) => canonicalJson(from ?? null) !== canonicalJson(to ?? null))
+  return own.length === 0 ? undefined : changedBy(own, { best: base, start, startValues, parameters, specs: [], blamed: new Set() }, reason)
+}
+
+/** What differs between two candidates, by name. */
+export function changesBetween(before: Candidate, after: Candidate, startValues: ParameterValues): ValueChange[] {
+  const names = [...new Set([...Object.keys(before.changed), ...Object.keys(after.changed)])].toSorted()
+  return names.map((parameter) => ({ parameter, from: valueOf(parameter, before, startValues), to: valueOf(parameter, after, startValues) }))
+    .filter(({ from, to }) => canonicalJson(from ?? null) !== canonicalJson(to ?? null))
+}
+
 /** The values of every reached parameter, changed or not. */
 export function allValues({ changed }: Candidate, startValues: ParameterValues): ParameterValues {
   return Object.freeze({ ...startValues, ...changed })

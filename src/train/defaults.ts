@@ -2,7 +2,11 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { trialsOf } from './case-pool.ts'
+import { checkedObjectives, type Objectives } from './objectives.ts'
 import type { TrainPlan } from './outcome.ts'
+import { auto } from './strategies.ts'
+import { strategyByName } from './strategy-by-name.ts'
+import type { SearchStrategy } from './strategy.ts'
 
 /** What a user may set, in `describeWorkflow` or on the command line. */
 export interface TrainOptions {
@@ -24,6 +28,10 @@ export interface TrainOptions {
   readonly holdOut?: boolean | undefined
   /** Makes a run repeatable. @defaultValue '1' */
   readonly seed?: string | number | undefined
+  /** From whom rounds go on, and who stays: by name, or a strategy of your own. @defaultValue 'auto' */
+  readonly strategy?: string | SearchStrategy | undefined
+  /** What counts beside the score. @defaultValue nothing */
+  readonly objectives?: Objectives | undefined
 }
 
 /** The defaults that do not depend on the cases. */
@@ -40,11 +48,13 @@ export const trainDefaults = {
 } as const
 
 const LEAST_EVALUATIONS = 600
+/** With more rounds than this, a larger archive pays: there is time to come back to it. */
+const MANY_ROUNDS = 20
 
 /**
  * The plan for these cases: `overrides` (the command line) stand above `options` (the eval file), those above the defaults.
  *
- * @throws {TraceEvalError} `WORKFLOW_OPTIONS` when a number is out of place.
+ * @throws {TraceEvalError} `WORKFLOW_OPTIONS` when a number is out of place, `STRATEGY_UNKNOWN`.
  * @example
  * ```ts no-run
  * resolvePlan({ workflow: 'routing', cases, rounds: 5 }, { seed: '7' }).rounds // 5
@@ -65,12 +75,20 @@ export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' |
     maxEvaluations: given.maxEvaluations === undefined ? Math.max(LEAST_EVALUATIONS, Math.max(rounds, 2) * runs) : whole('maxEvaluations', 1),
     ...(given.maxDurationMs === undefined ? {} : { maxDurationMs: whole('maxDurationMs', 1) }),
     holdOut: yesOrNo(given.holdOut, 'holdOut', at), seed: String(given.seed),
+    strategy: given.strategy === undefined ? auto(rounds > MANY_ROUNDS ? 8 : 4) : strategyOf(given.strategy, at), objectives: given.objectives === undefined ? {} : checkedObjectives(given.objectives, at),
   }
 }
 
 function yesOrNo(value: unknown, name: string, at: string): boolean {
   if (typeof value === 'boolean') return value
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected ${name} to be true or false, received ${describeValue(value)}`, { at })
+}
+
+function strategyOf(strategy: unknown, at: string): SearchStrategy {
+  if (typeof strategy === 'string') return strategyByName(strategy)
+  const given = strategy as Partial<SearchStrategy> | null
+  if (typeof given?.parents === 'function' && typeof given.survivors === 'function' && typeof given.name === 'string' && typeof given.size === 'number') return given as SearchStrategy
+  throw new TraceEvalError('WORKFLOW_OPTIONS', `expected a search strategy or the name of one, received ${describeValue(strategy)}`, { at, hint: 'A strategy has a name, a size, parents(view) and survivors(view): see docs/strategies.md.' })
 }
 
 type CountOption = 'rounds' | 'concurrency' | 'maxEvaluations' | 'maxDurationMs' | 'patience' | 'maxCandidates' | 'trials'

@@ -1,7 +1,8 @@
 /** The last step: held-out cases judge the winner of the rounds. Stage: train. */
 import { runsOf } from './candidate.ts'
 import { runCount } from './case-pool.ts'
-import { compare, isBetter, meanScore } from './scores.ts'
+import { compareCandidates } from './members.ts'
+import { isBetter, meanScore } from './scores.ts'
 import type { Session } from './session.ts'
 
 /** What the held-out cases say of the winner. */
@@ -28,6 +29,6 @@ export async function judgeWinner(session: Session, signal: AbortSignal): Promis
   await pool.run(heldOut.flatMap((one) => sides.map((candidate) => ({ candidate, case: one }))), signal)
   const [before, after] = [runsOf(start, heldOut), runsOf(best, heldOut)]
   const undecided = start === best || heldOut.length === 0 || before.size < heldOut.length || after.size < heldOut.length
-  const adopted = undecided || isBetter(compare(before, after, before.keys()))
+  const adopted = undecided || isBetter(compareCandidates(session, [start, best], [...before.keys()]))
   return { adopted, heldOutScore: meanScore(after), heldOutStart: meanScore(before) }
 }

@@ -2,6 +2,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
+import type { Objectives } from './objectives.ts'
+import type { SearchStrategy } from './strategy.ts'
 import type { Blame, OptimizerCall } from '../optimize/optimizer.ts'
 import type { Failure } from '../optimize/reflect-evidence.ts'
 
@@ -31,6 +33,10 @@ export interface TrainPlan {
   /** Whether cases are held out at all. */
   readonly holdOut: boolean
   readonly seed: string
+  /** From whom rounds go on, and who stays. */
+  readonly strategy: SearchStrategy
+  /** What counts beside the score; empty where nothing does. */
+  readonly objectives: Objectives
 }
 
 /** The parts of the world that training needs. */
@@ -126,6 +132,8 @@ export interface TrainOutcome {
   /** Calls of models by the optimizer, in order; none where no model took part. */
   readonly steps: readonly StepOutcome[]
   readonly stop: TrainStop
+  /** What was settled by itself: which parameters, which search, how far candidates run at first. None where nothing was optimized. */
+  readonly decided?: string
   readonly evaluations: number
   /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */
   readonly startRuns: RunsByCase

@@ -64,7 +64,7 @@ describe('a race', () => {
   })
   test('without budget looks at nobody', async () => {
     const { result, evaluations } = await raced([0, 0, 1], [[1, 1, 1]], { budget: 2 })
-    expect([result, evaluations]).toEqual([{ looked: [], finished: [] }, 0])
+    expect([result, evaluations]).toEqual([{ looked: [], complete: [], finished: [] }, 0])
   })
   test('that is stopped counts only who has run all cases', async () => {
     const { result } = await raced([0, 0, 1], [[1, 1, 1]], { signal: AbortSignal.abort() })

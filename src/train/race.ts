@@ -19,12 +19,20 @@ export interface RaceTrack {
   /** Case runs it may spend. */
   readonly budget: number
   readonly signal: AbortSignal
+  /** Standard errors of doubt in favour of a candidate while there is room to run everyone on; `Infinity`: nobody is dropped for being behind. @defaultValue 1 */
+  readonly doubt?: number
+  /** Of this many candidates in a look one goes on, whatever the budget. @defaultValue as many as the budget allows */
+  readonly cut?: number | undefined
+  /** What a candidate's costs beside those of the best add to its gain, on some cases. @defaultValue 0 */
+  readonly costs?: (candidate: Candidate, caseIds: readonly string[]) => number
 }
 
 /** How a race ended. */
 export interface RaceResult {
   /** Candidates that ran at least some cases, as proposed. */
   readonly looked: readonly Candidate[]
+  /** Those that ran all cases, the greatest gain first. */
+  readonly complete: readonly Candidate[]
   /** Those that ran all cases and are better than the best, the greatest gain first. */
   readonly finished: readonly Candidate[]
 }
@@ -46,13 +54,17 @@ export async function race(candidates: readonly Candidate[], track: RaceTrack): 
     seen = nextLook({ seen, costs })
     const cases = order.slice(0, seen)
     await pool.run(running.flatMap((candidate) => cases.map((one) => ({ candidate, case: one }))), signal)
+    if (signal.aborted || seen === order.length) { alive = running; break }
     const roomForAll = running.length * (costs.at(-1)! - costs[seen]!) <= limit - pool.evaluations
-    const next = signal.aborted ? running : rank(running, cases, track, seen < order.length && roomForAll ? 1 : 0)
+    const next = cutTo(staying(running, cases, track, roomForAll ? track.doubt ?? 1 : 0), track.cut)
     for (const out of alive) if (!next.includes(out)) dropTraces(out)
     alive = next
   }
-  return { looked, finished: rank(alive.filter(({ runs }) => runs.size === order.length), order, track, 0) }
+  const complete = ranked(alive.filter(({ runs }) => runs.size === order.length), order, track).filter(({ gain }) => gain.lost === 0)
+  return { looked, complete: complete.map(({ candidate }) => candidate), finished: complete.filter(({ gain }) => isBetter(gain)).map(({ candidate }) => candidate) }
 }
+
+const cutTo = (candidates: readonly Candidate[], cut: number | undefined): readonly Candidate[] => (cut === undefined ? candidates : candidates.slice(0, Math.ceil(candidates.length / cut)))
 
 /** `[0, runs of the first case, runs of the first two, …]`. */
 export function prefixCosts(order: readonly TrainingCase[], plan: Pick<TrainPlan, 'trials'>): number[] {
@@ -61,26 +73,32 @@ export function prefixCosts(order: readonly TrainingCase[], plan: Pick<TrainPlan
   return costs
 }
 
-/** Those that stay, the best first. `doubt` is how many standard errors a gain may be estimated too low. */
-function rank(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack, doubt: number): Candidate[] {
-  const { best, order } = track
+/** Those that go on, the best first. `doubt` is how many standard errors a gain may be estimated too low. */
+function staying(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack, doubt: number): Candidate[] {
+  const { best, order, costs } = track
   const ids = seen.map(({ id }) => id)
-  const moreToGain = order.slice(seen.length).some(({ id }) => (caseScore(best.runs.get(id)) ?? 1) < 1 - SLACK)
-  return candidates.map((candidate) => ({ candidate, gain: estimateGain(candidate, seen, track) }))
-    .filter(({ candidate, gain }) => gain.lost === 0 && gain.difference >= -SLACK - doubt * gain.error && (moreToGain || isBetter(compare(best.runs, candidate.runs, ids))))
-    .sort((a, b) => compareChanges(b.gain, a.gain))
+  const moreToGain = costs !== undefined || order.slice(seen.length).some(({ id }) => (caseScore(best.runs.get(id)) ?? 1) < 1 - SLACK)
+  return ranked(candidates, seen, track)
+    .filter(({ gain }) => gain.lost === 0 && (doubt === Infinity || gain.difference >= -SLACK - doubt * gain.error))
+    .filter(({ candidate }) => doubt === Infinity || moreToGain || isBetter(compare(best.runs, candidate.runs, ids)))
     .map(({ candidate }) => candidate)
 }
 
-function estimateGain(candidate: Candidate, seen: readonly TrainingCase[], { best, order, targets }: RaceTrack): Comparison {
+/** Each with its gain, the greatest first. */
+function ranked(candidates: readonly Candidate[], seen: readonly TrainingCase[], track: RaceTrack): { readonly candidate: Candidate; readonly gain: Comparison }[] {
+  return candidates.map((candidate) => ({ candidate, gain: estimateGain(candidate, seen, track) })).sort((a, b) => compareChanges(b.gain, a.gain))
+}
+
+/** From some cases to all: targets and others each by their share of all cases; exact once all have run. */
+function estimateGain(candidate: Candidate, seen: readonly TrainingCase[], { best, order, targets, costs }: RaceTrack): Comparison {
+  const ids = seen.map(({ id }) => id)
+  const extra = costs?.(candidate, ids) ?? 0
+  const all = compare(best.runs, candidate.runs, ids)
+  if (seen.length === order.length) return { ...all, difference: all.difference + extra }
   const [first, rest] = [true, false].map((target) => {
-    const ids = seen.filter(({ id }) => targets.has(id) === target).map(({ id }) => id)
-    return { ...compare(best.runs, candidate.runs, ids), share: order.filter(({ id }) => targets.has(id) === target).length / order.length }
-  }) as [Comparison & { share: number }, Comparison & { share: number }]
-  return {
-    difference: first.difference * first.share + rest.difference * rest.share,
-    better: first.better + rest.better, worse: first.worse + rest.worse, lost: first.lost + rest.lost,
-    checks: first.checks + rest.checks, failures: first.failures + rest.failures,
-    error: Math.hypot(first.error * first.share, rest.error * rest.share),
-  }
+    const { difference, error } = compare(best.runs, candidate.runs, ids.filter((id) => targets.has(id) === target))
+    const share = order.filter(({ id }) => targets.has(id) === target).length / order.length
+    return { difference: difference * share, error: error * share }
+  }) as [{ difference: number; error: number }, { difference: number; error: number }]
+  return { ...all, difference: first.difference + rest.difference + extra, error: Math.hypot(first.error, rest.error) }
 }

@@ -1,17 +1,16 @@
 /** What one training knows while it runs. Stage: train. */
 import { seededRandom, type Random } from '../core/random.ts'
-import { collectParameters } from '../backward/blame.ts'
 import type { ParameterValues, ReachedParameters, TrainingCase } from '../feedback/case-run.ts'
 import { currentValues } from '../graph/load-parameters.ts'
 import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
-import { dropTraces, evaluationOf, runsOf, startCandidate, type Candidate } from './candidate.ts'
+import { evaluationOf, startCandidate, type Candidate } from './candidate.ts'
 import { casePool, runCount, type CasePool } from './case-pool.ts'
 import type { RecordedCall } from './steps.ts'
 import type { RoundOutcome, TrainIO, TrainPlan } from './outcome.ts'
 import { progressReporter, type ProgressReporter } from './progress.ts'
 import { planSplit } from './splits.ts'
 
-/** The state of a training; rounds change it through `keep` and `remember` only. */
+/** The state of a training; rounds change members and the best one through `enter` and `leave` only. */
 export interface Session {
   readonly plan: TrainPlan
   readonly optimizer: Optimizer | undefined
@@ -33,6 +32,10 @@ export interface Session {
   readonly tried: Set<string>
   /** What the optimizer asked models. */
   readonly calls: RecordedCall[]
+  /** Candidates that the search may go on from, the best one among them. */
+  members: Candidate[]
+  /** How often the optimizer was asked to improve a candidate. */
+  readonly asked: Map<Candidate, number>
   best: Candidate
   parameters: ReachedParameters
   startValues: ParameterValues
@@ -50,24 +53,9 @@ export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, i
     plan, optimizer, optimizes, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
     random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
     rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
-    best: start, parameters: new Map(), startValues: {}, proposer: undefined,
+    members: [start], asked: new Map(), best: start, parameters: new Map(), startValues: {}, proposer: undefined,
   }
   return session
-}
-
-/** Makes `candidate`, which has run all cases to learn from, the best one. The graphs of the last best go, but for the start's. */
-export function keep(session: Session, candidate: Candidate): void {
-  const last = session.best
-  session.best = candidate
-  if (last !== candidate && last !== session.start) {
-    dropTraces(last)
-    session.evaluations.delete(last)
-  }
-  const parameters = collectParameters(runsOf(candidate, session.learn), session.parameters)
-  if (parameters.size === session.parameters.size) return
-  session.parameters = parameters
-  session.startValues = startingValues(parameters, session.plan)
-  session.evaluations.clear()
 }
 
 /**

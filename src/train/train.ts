@@ -6,12 +6,14 @@ import type { Blame, Optimizer } from '../optimize/optimizer.ts'
 import { proposerOf } from './ask-optimizer.ts'
 import { allValues, runsOf, type Candidate } from './candidate.ts'
 import { runCount } from './case-pool.ts'
+import { decisionText } from './decision.ts'
 import { heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
 import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
 import { playRound } from './round.ts'
 import { isPerfect } from './scores.ts'
 import { stepOutcomes } from './steps.ts'
-import { keep, openSession, startingValues, type Session } from './session.ts'
+import { keep } from './members.ts'
+import { openSession, startingValues, type Session } from './session.ts'
 
 /**
  * Trains one workflow: runs the cases with the plan's starting values, lets the optimizer propose better ones for as many
@@ -36,11 +38,12 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
   const timer = plan.maxDurationMs === undefined ? undefined : clock.setTimeout(() => late.abort(), plan.maxDurationMs)
   try {
     const blame = await measureStart(session, signal)
+    const decided = signal.aborted ? undefined : decisionText(session)
     const stop = await playRounds(session, signal, AbortSignal.any([signal, late.signal]))
     const interrupted = signal.aborted
     if (!interrupted) session.progress.enter('held-out', session.rounds.length)
     const verdict = await judgeWinner(session, signal)
-    const outcome = outcomeOf(session, { blame, verdict, stop: interrupted || signal.aborted ? 'interrupted' : stop })
+    const outcome = outcomeOf(session, { blame, verdict, decided, stop: interrupted || signal.aborted ? 'interrupted' : stop })
     session.progress.enter('done', session.rounds.length)
     return outcome
   } finally {
@@ -102,14 +105,14 @@ function spentBudget({ plan, rounds, pool, learnRuns }: Session): TrainStop | un
   return pool.available < learnRuns ? 'evaluations' : undefined
 }
 
-function outcomeOf(session: Session, { blame, verdict, stop }: { blame: readonly Blame[]; verdict: HeldOutVerdict; stop: TrainStop }): TrainOutcome {
+function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame: readonly Blame[]; verdict: HeldOutVerdict; decided: string | undefined; stop: TrainStop }): TrainOutcome {
   const { plan, start, best, learn, heldOut, pool, rounds, proposer } = session
   const final = verdict.adopted ? best : start
   const parameters = collectParameters(runsOf(final, plan.cases), collectParameters(runsOf(start, plan.cases), session.parameters))
   const startValues = startingValues(parameters, plan)
   const { heldOutScore, heldOutStart } = verdict
   return {
-    learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues,
+    learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues, ...(decided !== undefined && { decided }),
     optimized: proposer?.specs.map(({ name }) => name) ?? [],
     finalValues: allValues(final, startValues), adopted: verdict.adopted,
     ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),

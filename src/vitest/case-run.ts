@@ -287,6 +287,12 @@ class CaseAttempt implements RunningCase {
     return fault === undefined ? undefined : messageOf(fault)
   }
 
+  /** What the workflow's own calls cost, where it made any. */
+  #cost(): Pick<CaseRun, 'costUsd'> {
+    const { calls = 0, costUsd = 0 } = this.#models?.calls.spend.task ?? {}
+    return calls === 0 ? {} : { costUsd }
+  }
+
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
@@ -298,7 +304,7 @@ class CaseAttempt implements RunningCase {
     }) : undefined
     return {
       run: new RecordedRun({
-        caseId: this.#subject.id, trial, score, unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, trace: this.#recorder.trace(),
+        caseId: this.#subject.id, trial, score, unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, ...this.#cost(), trace: this.#recorder.trace(),
       }, this.#host),
       details: { errors: this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0)).map(({ error }) => error), output: this.#output },
     }

@@ -15,6 +15,7 @@ export interface RunSettings {
   readonly rounds?: number
   readonly threshold?: number
   readonly optimizer?: string
+  readonly strategy?: string
   readonly seed?: string
   readonly concurrency?: number
   readonly maxEvaluations?: number

@@ -16,6 +16,7 @@ export interface RunRecord {
   readonly errors: readonly Failure[]
   readonly notes: readonly Feedback[]
   readonly durationMs: number
+  readonly costUsd?: number
   readonly trace: CaseTrace
 }
 
@@ -31,6 +32,7 @@ export class RecordedRun implements CaseRun {
   declare readonly unscored?: string
   readonly checks: readonly CheckResult[]
   readonly durationMs: number
+  declare readonly costUsd?: number
   readonly trace: CaseTrace
   readonly failures: number
   readonly #record: RunRecord
@@ -38,13 +40,14 @@ export class RecordedRun implements CaseRun {
   #feedback: readonly Feedback[] | undefined
 
   constructor(record: RunRecord, places: Places) {
-    const { caseId, trial, score, unscored, checks, durationMs, trace, errors } = record
+    const { caseId, trial, score, unscored, checks, durationMs, trace, errors, costUsd } = record
     this.caseId = caseId
     this.trial = trial
     this.score = score
     if (unscored !== undefined) this.unscored = unscored
     this.checks = checks
     this.durationMs = durationMs
+    if (costUsd !== undefined) this.costUsd = costUsd
     this.trace = trace
     this.failures = errors.length
     this.#record = record
@@ -55,9 +58,9 @@ export class RecordedRun implements CaseRun {
 
   /** Without the graph and without the places of failures, which keep code and data of the run alive. */
   lean(): CaseRun {
-    const { caseId, trial, score, checks, durationMs, failures, unscored } = this
+    const { caseId, trial, score, checks, durationMs, failures, unscored, costUsd } = this
     return {
-      caseId, trial, score, ...(unscored !== undefined && { unscored }), checks, durationMs, failures,
+      caseId, trial, score, ...(unscored !== undefined && { unscored }), checks, durationMs, failures, ...(costUsd !== undefined && { costUsd }),
       feedback: this.#feedback ?? this.#write(undefined), trace: { outputs: [], leaks: this.trace.leaks },
     }
   }

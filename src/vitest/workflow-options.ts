@@ -6,6 +6,8 @@ import type { ModelsOptions } from '../llm/roles.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import type { OutputScorers } from './output-scorers.ts'
 import type { CassetteSettings } from './protocol.ts'
+import type { Objectives } from '../train/objectives.ts'
+import type { SearchStrategy } from '../train/strategy.ts'
 
 /** What to run, how far to go, and what to ask for. */
 export interface WorkflowOptions<Args extends readonly unknown[], R> {
@@ -44,6 +46,10 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
   readonly seed?: string | number
   /** By name, or an optimizer of your own. @defaultValue 'reflect' where TRACE_EVAL_MODEL names a model, else 'search' */
   readonly optimizer?: string | Optimizer
+  /** From whom rounds go on, and who stays: `'auto'`, `'greedy'`, `'beam'`, `'ucb'`, `'pareto'`, `'halving'`, or a strategy of your own. @defaultValue 'auto' */
+  readonly strategy?: string | SearchStrategy
+  /** Weights of the score and of what it costs: `{ quality: 1, promptLength: -0.05 }`. @defaultValue the score alone */
+  readonly objectives?: Objectives
   /** The model of each role, by name or as an object, with limits of its own. @defaultValue TRACE_EVAL_JUDGE_MODEL and TRACE_EVAL_OPTIMIZER_MODEL, else TRACE_EVAL_MODEL */
   readonly models?: ModelsOptions
   /** What this workflow may spend on models, all roles together. @defaultValue no limit */

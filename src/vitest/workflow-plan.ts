@@ -48,10 +48,10 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
     onInconclusive: settings.failInconclusive ? 'fail' : onInconclusive,
   }, at)
   const wanted = !partial && settings.optimize
-  const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, seed } = options
+  const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, seed, strategy, objectives } = options
   const plan = resolvePlan(
-    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed },
-    { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed },
+    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed, strategy, objectives },
+    { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed, strategy: settings.strategy },
   )
   const optimizes = wanted && plan.rounds > 0
   const models = await resolveModels({ options, settings, file, at }, process.env)
@@ -63,7 +63,7 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {
         rounds: plan.rounds, maxEvaluations: plan.maxEvaluations, ...(plan.maxDurationMs !== undefined && { maxDurationMs: plan.maxDurationMs }),
-        concurrency: plan.concurrency, trials: plan.trials, optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name, seed: plan.seed, optimizes,
+        concurrency: plan.concurrency, trials: plan.trials, optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name, strategy: plan.strategy.name, seed: plan.seed, optimizes,
       },
     },
   }

@@ -1,0 +1,76 @@
+/** The candidates that a search goes on from. Stage: train. */
+import { collectParameters } from '../backward/blame.ts'
+import { allValues, dropTraces, runsOf, type Candidate } from './candidate.ts'
+import { costsOf, penalty } from './objectives.ts'
+import { caseScore, compare, isBetter, meanScore, type Comparison } from './scores.ts'
+import { startingValues, type Session } from './session.ts'
+import type { Member, StrategyView } from './strategy.ts'
+
+/** Members as a strategy sees them, and the way back. */
+export interface MembersView {
+  readonly view: StrategyView
+  candidateOf(member: Member): Candidate | undefined
+}
+
+/** What the strategy of `session` decides by. */
+export function membersView(session: Session, round: number): MembersView {
+  const members = session.members.map((candidate) => memberOf(session, candidate))
+  const candidates = new Map(members.map((member, index) => [member, session.members[index]!]))
+  const best = members[session.members.indexOf(session.best)]!
+  const stalled = session.rounds.length - 1 - session.rounds.findLastIndex(({ state }) => state === 'kept')
+  const random = session.random.fork(`strategy-${round}`)
+  return { view: { round, members, best, start: session.startValues, stalled, random }, candidateOf: (member) => candidates.get(member) }
+}
+
+function memberOf(session: Session, candidate: Candidate): Member {
+  const { plan: { objectives }, startValues, parameters, learn } = session
+  const values = allValues(candidate, startValues)
+  const runs = runsOf(candidate, learn)
+  const costs = costsOf(runs, runs.keys(), { values, parameters, objectives })
+  const scores = new Map(Array.from(runs, ([id, trials]) => [id, caseScore(trials)] as const).filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
+  return { id: session.history.indexOf(candidate), values, score: meanScore(runs) + penalty(costs, objectives), scores, costs, asked: session.asked.get(candidate) ?? 0 }
+}
+
+/** How `after` turned out beside `before` on some cases, with everything that counts beside the score. */
+export function compareCandidates(session: Session, [before, after]: readonly [Candidate, Candidate], caseIds: readonly string[]): Comparison {
+  const change = compare(before.runs, after.runs, caseIds)
+  return { ...change, difference: change.difference + costDifference(session, [before, after], caseIds) }
+}
+
+/** What the costs of `after` beside those of `before` add to the score: above 0 when it is cheaper. */
+export function costDifference({ plan: { objectives }, startValues, parameters }: Session, pair: readonly [Candidate, Candidate], caseIds: readonly string[]): number {
+  const [before, after] = pair.map((candidate) => penalty(costsOf(candidate.runs, caseIds, { values: allValues(candidate, startValues), parameters, objectives }), objectives)) as [number, number]
+  return after - before
+}
+
+/** Takes in candidates that ran all cases to learn from; the best one changes when one of them is better. */
+export function enter(session: Session, complete: readonly Candidate[]): void {
+  const ids = session.learn.map(({ id }) => id)
+  for (const candidate of complete) {
+    session.members.push(candidate)
+    if (isBetter(compareCandidates(session, [session.best, candidate], ids))) keep(session, candidate)
+  }
+}
+
+/** Lets go of members that the strategy does not go on from, and of the graphs of all that are none; those of the start stay for the report. */
+export function leave(session: Session, looked: readonly Candidate[], round: number): void {
+  const { view, candidateOf } = membersView(session, round)
+  const { strategy } = session.plan
+  const staying = new Set([session.best, ...strategy.survivors(view).flatMap((member) => candidateOf(member) ?? [])].slice(0, Math.max(1, strategy.size)))
+  const leaving = [...session.members, ...looked].filter((candidate) => !staying.has(candidate) && candidate !== session.start)
+  for (const candidate of leaving) {
+    dropTraces(candidate)
+    session.evaluations.delete(candidate)
+  }
+  session.members = session.members.filter((candidate) => staying.has(candidate))
+}
+
+/** Makes `candidate`, which has run all cases to learn from, the best one. */
+export function keep(session: Session, candidate: Candidate): void {
+  session.best = candidate
+  const parameters = collectParameters(runsOf(candidate, session.learn), session.parameters)
+  if (parameters.size === session.parameters.size) return
+  session.parameters = parameters
+  session.startValues = startingValues(parameters, session.plan)
+  session.evaluations.clear()
+}
