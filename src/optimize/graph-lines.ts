@@ -40,22 +40,25 @@ export interface Gap { readonly left: ReadonlyMap<string, number> }
  */
 export function graphLines(outputs: readonly Node<unknown>[], { limit = 8000, valueLimit = 600, maxLines = 24, near }: GraphLinesOptions = {}): (GraphLine | Gap)[] {
   const order = topologicalOrder(outputs)
-  const { nodes } = order
-  const names = nodes.map((node, index) => (originOf(node).kind === 'parameter' ? node.name : `${node.name}_${index + 1}`))
-  const position = new Map(nodes.map((node, index) => [node, index]))
   const ends = new Set(outputs.map((output) => settled(output)))
   const lines = new Map<number, GraphLine>()
-  let used = 0
+  let [used, misfits] = [0, 0]
   for (const index of byImportance(order, ends, near)) {
-    if (lines.size >= maxLines || used >= limit) break
-    const line = lineOf(nodes[index]!, names[index]!, { names, position, valueLimit: Math.min(valueLimit, limit - used), isOutput: ends.has(nodes[index]!) })
+    if (lines.size >= maxLines || used >= limit || misfits > MAX_MISFITS) break
+    const line = lineOf(order, index, { valueLimit: Math.min(valueLimit, limit - used), isOutput: ends.has(order.nodes[index]!) })
     const cost = lineText(line).length + 1
-    if (lines.size > 0 && used + cost > limit) continue
+    if (lines.size > 0 && used + cost > limit) {
+      misfits++
+      continue
+    }
     used += cost
     lines.set(index, line)
   }
   return inOrder(order, lines)
 }
+
+/** After so many lines that were too long for what is left, nobody looks for a short one. */
+const MAX_MISFITS = 3
 
 /** `pick_3 = pick(reply: classify_1, least: minConfidence) → human`, or what a gap leaves out. */
 export function lineText(line: GraphLine | Gap): string {
@@ -73,18 +76,24 @@ export function gapText({ left }: Gap): string {
   return escapeControls(`… ${total} ${total === 1 ? 'step' : 'steps'} left out: ${shown.join(', ')}${counts.length > 6 ? ', …' : ''}`)
 }
 
-interface LineContext { readonly names: readonly string[]; readonly position: ReadonlyMap<Node<unknown>, number>; readonly valueLimit: number; readonly isOutput: boolean }
+function nameAt({ nodes }: NodeOrder, index: number): string {
+  const node = nodes[index]!
+  return originOf(node).kind === 'parameter' ? node.name : `${node.name}_${index + 1}`
+}
 
-function lineOf(node: Node<unknown>, name: string, { names, position, valueLimit, isOutput }: LineContext): GraphLine {
+const MAX_INPUTS = 40
+
+function lineOf(order: NodeOrder, index: number, { valueLimit, isOutput }: { readonly valueLimit: number; readonly isOutput: boolean }): GraphLine {
+  const node = order.nodes[index]!
+  const name = nameAt(order, index)
   const origin = originOf(node)
   const failed = origin.kind === 'exception'
   const value = failed ? cutText(String(peek(node)), valueLimit) : valueText(peek(node), valueLimit)
   if (!('inputs' in origin)) return { name, inputs: [], value, failed, isOutput }
-  const inputs = origin.inputs.slice(0, 40).map((input, index) => {
-    const source = isNode(input) ? settled(input) : undefined
-    return `${origin.names[index]}: ${source === undefined ? valueText(input, 80) : names[position.get(source) ?? -1] ?? source.name}`
-  })
-  if (origin.inputs.length > 40) inputs.push(`… ${origin.inputs.length - 40} more`)
+  // The sources of a node are its inputs that are nodes, in order.
+  let source = order.sourceStart[index]!
+  const inputs = origin.inputs.slice(0, MAX_INPUTS).map((input, at) => `${origin.names[at]}: ${isNode(input) ? nameAt(order, order.sources[source++]!) : valueText(input, 80)}`)
+  if (origin.inputs.length > MAX_INPUTS) inputs.push(`… ${origin.inputs.length - MAX_INPUTS} more`)
   return { name, step: origin.step.name, description: origin.step.description, inputs, value, failed, isOutput }
 }
 
@@ -101,7 +110,8 @@ function byImportance({ nodes, sourceStart, sources }: NodeOrder, ends: Readonly
     }
   }
   const rank = (index: number): number => (distance[index] === 0 ? 0 : usesSuspect[index] === 1 ? 1 : 1 + distance[index]!)
-  return nodes.keys().filter((index) => originOf(nodes[index]!).kind !== 'parameter').toArray().toSorted((a, b) => rank(a) - rank(b) || b - a)
+  const ranks = Float64Array.from(nodes, (_, index) => rank(index))
+  return nodes.keys().filter((index) => originOf(nodes[index]!).kind !== 'parameter').toArray().toSorted((a, b) => ranks[a]! - ranks[b]! || b - a)
 }
 
 function inOrder({ nodes }: NodeOrder, lines: ReadonlyMap<number, GraphLine>): (GraphLine | Gap)[] {

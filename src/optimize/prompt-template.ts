@@ -59,6 +59,9 @@ export interface PromptParts<I extends object> {
   readonly limit: number
 }
 
+/** What joins a paragraph to the one before. */
+const JOINT = 2
+
 const MARK = /\{\{([\w$]{1,60})\}\}/g
 
 /**
@@ -81,7 +84,8 @@ export function fillPrompt<I extends object>(parts: PromptParts<I>): ModelMessag
     throw new TraceEvalError('OPTIMIZER_PROMPT', `expected a prompt of at most ${groupDigits(limit)} characters, received ${groupDigits(lengthOf(least))} before any evidence`,
       { at: `prompt ${JSON.stringify(name)}`, hint: 'Raise promptLimit, lower maxEdited, or shorten the template.' })
   }
-  // What joins the parts takes a few characters of its own, and a template may use an input twice.
+  // An empty input took its paragraph along; and a template may use an input twice.
+  room -= JOINT * elastic.length
   for (let attempt = 0; attempt < 4 && room > 0; attempt++) {
     const messages = fill({ ...empty, ...rendered(elastic, room) })
     const over = lengthOf(messages) - limit

@@ -12,6 +12,10 @@ const LEAST_SHARE = 0.15
 const LEAST_RUN = 2
 /** Words of one value that are read, at most: the last ones stand nearest to its end. */
 const MAX_WORDS = 400
+/** Steps that are read, of all runs together: of a long run those nearest to its end. */
+const MAX_STEPS = 200
+/** Steps of a run that are read at least. */
+const LEAST_STEPS = 8
 
 /**
  * The parameters of `names` that are worth changing first, the most suspect first. All of a chain's parameters reach all of its
@@ -22,16 +26,17 @@ const MAX_WORDS = 400
  */
 export function suspects(runs: Runs, names: readonly string[]): readonly string[] {
   const credit = new Map<string, number>()
-  for (const [, trials] of runs) for (const run of trials) creditRun(run, new Set(names), credit)
+  const perRun = Math.max(LEAST_STEPS, Math.floor(MAX_STEPS / Math.max(1, runs.size)))
+  for (const [, trials] of runs) for (const run of trials) creditRun(run, { names: new Set(names), credit, perRun })
   const most = Math.max(0, ...credit.values())
   if (most === 0) return names
   return names.filter((name) => (credit.get(name) ?? 0) >= LEAST_SHARE * most).toSorted((a, b) => credit.get(b)! - credit.get(a)!)
 }
 
-function creditRun(run: CaseRun, names: ReadonlySet<string>, credit: Map<string, number>): void {
+function creditRun(run: CaseRun, { names, credit, perRun }: { readonly names: ReadonlySet<string>; readonly credit: Map<string, number>; readonly perRun: number }): void {
   const failures = caseFailures(run)
   if (failures.length === 0) return
-  const steps = stepsOf(run, names)
+  const steps = stepsOf(run, names, perRun)
   for (const failure of failures) {
     const words = wordsOf(failure)
     const shared = steps.map(({ values }) => longestRun(words, values))
@@ -45,13 +50,17 @@ function creditRun(run: CaseRun, names: ReadonlySet<string>, credit: Map<string,
 interface SpokenStep { readonly parameters: readonly string[]; readonly values: readonly string[] }
 
 /** Steps that take a parameter directly, each with the words of its value. */
-function stepsOf({ trace }: CaseRun, names: ReadonlySet<string>): SpokenStep[] {
-  return topologicalOrder(trace.outputs).nodes.flatMap((node) => {
+function stepsOf({ trace }: CaseRun, names: ReadonlySet<string>, most: number): SpokenStep[] {
+  const { nodes } = topologicalOrder(trace.outputs)
+  const steps: SpokenStep[] = []
+  for (let index = nodes.length - 1; index >= 0 && steps.length < most; index--) {
+    const node = nodes[index]!
     const origin = originOf(node)
-    if (!('inputs' in origin)) return []
+    if (!('inputs' in origin)) continue
     const parameters = origin.inputs.flatMap((input) => parameterName(input) ?? []).filter((name) => names.has(name))
-    return parameters.length === 0 ? [] : [{ parameters, values: wordsOf(textOf(node)) }]
-  })
+    if (parameters.length > 0) steps.push({ parameters, values: wordsOf(textOf(node)) })
+  }
+  return steps.toReversed()
 }
 
 function parameterName(input: unknown): string | undefined {
@@ -70,18 +79,20 @@ function wordsOf(text: string): string[] {
   return (text.slice(-8 * MAX_WORDS).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(-MAX_WORDS)
 }
 
-/** Length of the longest run of words that stands in both. */
+/** Length of the longest run of words that stands in both. Linear in `b` where few of its words stand in `a`. */
 function longestRun(a: readonly string[], b: readonly string[]): number {
+  const places = Map.groupBy(a.keys(), (index) => a[index]!)
   let longest = 0
-  let previous = new Uint16Array(b.length + 1)
-  for (const word of a) {
-    const current = new Uint16Array(b.length + 1)
-    for (const [index, other] of b.entries()) {
-      if (word !== other) continue
-      current[index + 1] = previous[index]! + 1
-      longest = Math.max(longest, current[index + 1]!)
+  // By where it ends in `a`: the length of the run that ends at the last word of `b`.
+  let ending = new Map<number, number>()
+  for (const word of b) {
+    const next = new Map<number, number>()
+    for (const index of places.get(word) ?? []) {
+      const length = (ending.get(index - 1) ?? 0) + 1
+      next.set(index, length)
+      longest = Math.max(longest, length)
     }
-    previous = current
+    ending = next
   }
   return longest
 }
