@@ -1,5 +1,6 @@
 /** Entry `trace-eval/reporters`: the reporter for Vitest, and the parts to write another one. Stage: reporters. */
 export { paint, type Paint } from './ansi.ts'
+export { renderComment, renderSummary } from './github/summary.ts'
 export { renderHtml, type HtmlOptions } from './html/render-html.ts'
 export { writeReport } from './json.ts'
 export { renderExplanation } from './explain.ts'

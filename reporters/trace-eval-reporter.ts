@@ -111,6 +111,7 @@ export default class TraceEvalReporter implements Reporter {
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     this.#tell(await writeReport(this.#root(), this.report))
+    await this.#tellGithub()
     if (this.#html === false) return
     const { tryWriteHtml } = await import('./html/write-html.ts')
     const page = await tryWriteHtml(this.#root(), this.report, this.#html === true ? undefined : this.#html)
@@ -121,6 +122,15 @@ export default class TraceEvalReporter implements Reporter {
   async #knownEnvironment(): Promise<Pick<RunReport, 'environment'>> {
     const environment = await this.#environment
     return environment === undefined ? {} : { environment }
+  }
+
+  async #tellGithub(): Promise<void> {
+    const { env } = process
+    if (env['GITHUB_ACTIONS'] !== 'true') return
+    const { writeGithub } = await import('./github/write-github.ts')
+    // Vitest's own reporter annotates what fails, where it was asked for or stands beside ours.
+    const annotated = (this.#vitest as unknown as { reporters?: object[] } | undefined)?.reporters?.some((other) => other.constructor.name === 'GithubActionsReporter') ?? false
+    for (const problem of await writeGithub(this.#root(), this.report!, { env, write: this.#write, annotated })) this.#tell(problem)
   }
 
   /** Something went wrong after the report was made. */

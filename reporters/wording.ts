@@ -68,3 +68,8 @@ export function usageText({ modelCalls, inputTokens, outputTokens, costUsd }: Wo
   const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`
   return `${count(modelCalls, 'model call')}, ${count(inputTokens + outputTokens, 'token')}, ${cost}`
 }
+
+/** `$0.0434`, `$12.30`, `unknown`. */
+export function costText(costUsd: number | null): string {
+  return costUsd === null ? 'unknown' : `$${costUsd.toFixed(costUsd > 0 && costUsd < 1 ? 4 : 2)}`
+}

@@ -71,7 +71,7 @@ describe('the exported names', () => {
     expect(namesOf(await import('../src/vitest/index.ts'))).toMatchInlineSnapshot(`"dataset describeWorkflow"`)
     expect(namesOf(await import('../src/vitest/config.ts'))).toMatchInlineSnapshot(`"otherRunner runnerPath traceEval"`)
     expect(namesOf(await import('../src/vitest/runner.ts'))).toMatchInlineSnapshot(`"currentRunner default"`)
-    expect(namesOf(await import('../reporters/index.ts'))).toMatchInlineSnapshot(`"LiveLines TraceEvalReporter acceptReport foreign foreignLine formatReport paint parseReport readReport renderEndedRound renderExplanation renderHtml renderLive renderPlan renderRun renderWorkflow sampleRuns writeReport"`)
+    expect(namesOf(await import('../reporters/index.ts'))).toMatchInlineSnapshot(`"LiveLines TraceEvalReporter acceptReport foreign foreignLine formatReport paint parseReport readReport renderComment renderEndedRound renderExplanation renderHtml renderLive renderPlan renderRun renderSummary renderWorkflow sampleRuns writeReport"`)
   })
 
   test('belong to the entries of the package', () => {

@@ -1,13 +1,14 @@
 /** The page: one file, nothing loaded, under a policy that lets only its own style and script act. Stage: reporters. */
 import { createHash } from 'node:crypto'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
+import { labelOf } from '../labels.ts'
 import { count, fromTo, scoreText } from '../wording.ts'
 import script from './client/main.ts?script'
 import { environmentPart } from './environment.ts'
 import { html, trusted, when, type Content, type Markup } from './markup.ts'
 import { style } from './style.ts'
 import { problemList } from './tables.ts'
-import { badge, delta, labelOf } from './words.ts'
+import { badge, delta } from './words.ts'
 
 /** A workflow's place in the page. */
 export interface Section { readonly id: string; readonly report: WorkflowReport; readonly content: Markup }

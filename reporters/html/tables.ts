@@ -1,7 +1,7 @@
 /** The smaller parts of a workflow: checks, costs, leaks, problems. Stage: reporters. */
 import { groupDigits } from '../../src/core/text.ts'
 import type { PartReport, Problem, RoleUsage, WorkflowReport } from '../../src/report/run-report.ts'
-import { count, scoreText } from '../wording.ts'
+import { costText, count, scoreText } from '../wording.ts'
 import { leakText } from '../leak-text.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { delta, part, place, scrolling } from './words.ts'
@@ -26,11 +26,6 @@ export function costPart({ usage }: WorkflowReport, id: string): Content {
   if (usage.modelCalls === 0) return undefined
   const row = (name: string, { modelCalls, inputTokens, outputTokens, costUsd }: RoleUsage): Markup => html`<tr><th scope="row">${name}</th><td class="number">${groupDigits(modelCalls)}</td><td class="number">${groupDigits(inputTokens)}</td><td class="number">${groupDigits(outputTokens)}</td><td class="number">${costText(costUsd)}</td></tr>`
   return part(`${id}-cost`, 'Cost', scrolling('Cost', html`<table class="narrow"><thead><tr><th scope="col">Spent by</th><th scope="col" class="number">Model calls</th><th scope="col" class="number">Input tokens</th><th scope="col" class="number">Output tokens</th><th scope="col" class="number">Cost</th></tr></thead><tbody>${(Object.keys(roles) as (keyof typeof roles)[]).map((role) => row(roles[role], usage.byRole[role]))}</tbody><tfoot>${row('all', usage)}</tfoot></table>`))
-}
-
-/** `$0.0434`, `$12.30`, `unknown`. */
-function costText(costUsd: number | null): string {
-  return costUsd === null ? 'unknown' : `$${costUsd.toFixed(costUsd > 0 && costUsd < 1 ? 4 : 2)}`
 }
 
 /** Problems, errors first. */

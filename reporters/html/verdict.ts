@@ -2,11 +2,12 @@
 import { groupDigits } from '../../src/core/text.ts'
 import type { WorkflowReport } from '../../src/report/run-report.ts'
 import { paramsPath } from '../../src/store/params-file.ts'
+import { labelOf } from '../labels.ts'
 import { count, durationText, fromTo, listText, scoreText, stopText, usageText } from '../wording.ts'
 import { inOrder } from './cases.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { scorePlot } from './score-plot.ts'
-import { badge, delta, labelOf } from './words.ts'
+import { badge, delta } from './words.ts'
 
 /** The card at the head of a workflow. */
 export function verdictCard(report: WorkflowReport, id: string): Markup {

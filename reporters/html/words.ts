@@ -2,15 +2,8 @@
 import type { WorkflowReport } from '../../src/report/run-report.ts'
 import { changeText, placeText } from '../wording.ts'
 import type { SourceLocation } from '../../src/core/stack.ts'
+import { labelOf } from '../labels.ts'
 import { html, type Content, type Markup } from './markup.ts'
-
-/** What a verdict is called, and which of four looks it has. */
-export function labelOf({ verdict, passed, stopReason }: Pick<WorkflowReport, 'verdict' | 'passed' | 'stopReason'>): { readonly word: string; readonly look: 'good' | 'bad' | 'warn' } {
-  if (verdict === 'error') return stopReason === 'interrupted' ? { word: 'STOPPED', look: 'warn' } : { word: 'ERROR', look: 'bad' }
-  if (verdict === 'ungated' || verdict === 'partial') return { word: verdict.toUpperCase(), look: 'warn' }
-  if (!passed) return { word: 'FAIL', look: 'bad' }
-  return { word: 'PASS', look: verdict === 'inconclusive' ? 'warn' : 'good' }
-}
 
 /** The verdict as a badge. */
 export function badge(report: Pick<WorkflowReport, 'verdict' | 'passed' | 'stopReason'>): Markup {

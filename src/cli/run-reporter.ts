@@ -6,7 +6,7 @@ import type { RunReport } from '../report/run-report.ts'
 export type RunReporter = Reporter & { readonly report: RunReport | undefined; print(text: string): void }
 
 const ourName = 'TraceEvalReporter'
-const builtIn: ReadonlySet<string> = new Set(['DefaultReporter', 'MinimalReporter', 'AgentReporter'])
+const builtIn: ReadonlySet<string> = new Set(['DefaultReporter', 'MinimalReporter', 'AgentReporter', 'GithubActionsReporter'])
 
 /** A Vite plugin that sees whether the user's config names reporters, before Vitest fills in its own. */
 export function reporterProbe(): { readonly plugin: object; userSetReporters(): boolean } {

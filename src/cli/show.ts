@@ -15,6 +15,7 @@ const flags = {
   out: { kind: 'text', value: 'FILE', help: 'Where the graph is written' },
   explain: { kind: 'switch', help: 'What each round suspected, asked and got' },
   json: { kind: 'switch', help: 'The data' },
+  comment: { kind: 'switch', help: 'The report as Markdown for a comment on GitHub' },
   html: { kind: 'file', ending: '.html', value: '[FILE]', help: 'The report as one HTML page' },
   root: { kind: 'text', value: 'DIR', help: 'Root of the run (the current folder)' },
 } as const satisfies Record<string, OwnFlag>
@@ -35,6 +36,7 @@ export async function showCommand(args: readonly string[]): Promise<number> {
   }
   const shown = name === undefined ? report : { ...report, workflows: [workflowNamed(report, name)] }
   if (own['html'] !== undefined) return print(await showHtml(root, shown, own['html']))
+  if (own['comment'] === true) return print((await import('../../reporters/github/summary.ts')).renderComment(shown))
   if (own['explain'] === true) return print(await explanations(shown))
   return print(own['json'] === true ? formatReport(shown) : wanted === undefined ? await reportText(shown) : casesText(shown, wanted))
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderHtml, type HtmlOptions } from '../../reporters/html/render-html.ts'
+import { hostile } from '../../reporters/hostile.ts'
 import { aFailure, aGain, sampleRuns } from '../../reporters/sample-reports.ts'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { Browser, type Page } from './browser.ts'
@@ -60,17 +61,8 @@ describe('the page', () => {
 
   test('shows what models and cases say as text, whatever it is', async () => {
     const attack = `</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">"'\`><svg onload=window.hacked=3>&lt;\u202eevil\u001b[31mred\u0000]]>-->`
-    const hostile = <T>(value: T): T => {
-      const inside = (one: unknown, key = ''): unknown => {
-        if (typeof one === 'string') return ['kind', 'verdict', 'level', 'split', 'change', 'how', 'stopReason', 'purpose', 'state', 'metric'].includes(key) ? one : `${one}${attack}`
-        if (Array.isArray(one)) return one.map((item) => inside(item))
-        if (typeof one !== 'object' || one === null) return one
-        return Object.fromEntries(Object.entries(one).map(([name, item]) => [name, inside(item, name)]))
-      }
-      return inside(value) as T // the shape is the same, only texts differ
-    }
-    const run = hostile(runOf({ ...aGain, steps }, aFailure))
-    const page = await open({ ...run, startedAt: '2026-01-02T03:04:05.000Z' })
+    const run = hostile(runOf({ ...aGain, steps }, aFailure), attack)
+    const page = await open(run)
     expect(await page.run('window.hacked')).toBe(undefined)
     expect(await page.run(`document.querySelectorAll('img,iframe,object,embed,svg [onload],body script').length`)).toBe(0)
     expect(await page.run('document.body.textContent')).toContain(`ticket routing</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">`)
