@@ -1,4 +1,5 @@
 /** What `trace-eval/llm` exports: models behind one interface, and calls that can be trusted. Stage: llm. */
+export { aiSdkModel, type AiSdkLanguageModel, type AiSdkModelOptions } from './llm/ai-sdk-model.ts'
 export { callModel, type CallPolicy, type CallWorld } from './llm/call-model.ts'
 export { callModelFor, type CallForPolicy, type ModelReplyFor, type ModelRequestFor } from './llm/call-model-for.ts'
 export type { AnswerOf } from './llm/answer-schema.ts'

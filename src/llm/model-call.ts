@@ -10,7 +10,7 @@ const ofRun: unique symbol = Symbol.for('trace-eval.model-of-run') as never
 export function modelCall(model: Model, request: ModelRequest): ModelCall<ModelReply> {
   const { signal: _signal, stream: _stream, onText, onProgress: _onProgress, ...asked } = request
   return {
-    model: model.name, server: model.server, request: asked, maxOutputTokens: request.maxOutputTokens,
+    model: model.name, server: model.server, request: model.extra === undefined ? asked : { ...asked, extra: { ...model.extra, ...request.extra } }, maxOutputTokens: request.maxOutputTokens,
     inputTokens: estimateTokens(request),
     // Looked at here as well: an empty answer is none to be kept.
     send: async () => checkShape(await model.send(request)),

@@ -39,11 +39,11 @@ export class UnusableReply extends Error {
  * clock, for dates in `Retry-After`.
  */
 export function faultOf(error: unknown, now: () => number = Date.now): Fault {
-  const { status, code, type, message, name } = fields(error)
+  const { status, code, type, message, name, body } = fields(error)
   const unusable = causesOf(error).find((cause) => cause instanceof UnusableReply)
   if (unusable !== undefined) return { kind: unusable.kind, message: oneLine(unusable.message) }
-  const said = `${code} ${type} ${message}`
-  const fault = (kind: FaultKind, text: string = told(message || name)): Fault => {
+  const said = `${code} ${type} ${message} ${body}`
+  const fault = (kind: FaultKind, text: string = told(withStatus(status, message || name))): Fault => {
     const wait = passing.has(kind) ? retryAfter(error, now()) : undefined
     return { kind, message: text, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
   }
@@ -73,6 +73,9 @@ function kindOfStatus(status: number | undefined, said: string): FaultKind | und
 // Names that no server answers to, and certificates that no second attempt makes true.
 const UNREACHABLE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 
+/** The SDK of OpenAI begins its messages with the status, others do not. */
+const withStatus = (status: number | undefined, message: string): string => (status === undefined || message.startsWith(String(status)) ? message : `${status} ${message}`)
+
 /** One line that may be shown; of a page only that it was one. */
 function told(message: string): string {
   const page = /<(?:!doctype|html|head|body)\b/i.exec(message)
@@ -81,7 +84,7 @@ function told(message: string): string {
 
 const oneLine = (text: string): string => redactSecrets(shorten(escapeControls(text.replaceAll(/\s+/g, ' ').trim() || 'an error without a message'), 300))
 
-function fields(error: unknown): { status: number | undefined; code: string; type: string; message: string; name: string } {
+function fields(error: unknown): { status: number | undefined; code: string; type: string; message: string; name: string; body: string } {
   const read = (key: string): unknown => {
     try { return (error as Record<string, unknown> | null | undefined)?.[key] } catch { return undefined }
   }
@@ -89,6 +92,7 @@ function fields(error: unknown): { status: number | undefined; code: string; typ
   const status = read('status') ?? read('statusCode')
   return {
     status: typeof status === 'number' ? status : undefined,
+    body: text(read('responseBody')).slice(0, 2000),
     code: text(read('code')), type: text(read('type')), name: text(read('name')),
     message: typeof error === 'string' ? error : text(read('message')),
   }

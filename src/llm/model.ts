@@ -112,6 +112,8 @@ export interface Model {
   readonly name: string
   /** Where it runs, without secrets, as in messages and keys of caches: `https://api.openai.com/v1`. @defaultValue unknown */
   readonly server?: string
+  /** What it adds to every request: answers are kept by it as well. @defaultValue nothing */
+  readonly extra?: Readonly<Record<string, unknown>>
   /** What its calls wait for. @defaultValue they do not wait */
   readonly pacer?: Pacer
   send(request: ModelRequest): Promise<ModelReply>

@@ -43,21 +43,29 @@ export interface OpenAiModelOptions {
  */
 export function openaiModel(options: OpenAiModelOptions): Model {
   const endpoint = endpointOf(options)
-  const dialect = newDialect(endpoint)
+  let dialect = newDialect(endpoint)
   let own: Promise<OpenAiClient> | undefined
   return {
     name: options.model,
     ...(endpoint.server !== undefined && { server: endpoint.server }),
+    ...(options.extra !== undefined && { extra: options.extra }),
     pacer: sharedPacer(options.client ?? `${endpoint.server}\n${endpoint.apiKey}`, options.limits),
     async send(given) {
       // Loaded when a model is asked for the first time: runs without one do not pay for it.
       const client = options.client ?? await (own ??= ownClient(endpoint, options.maxResponseBytes ?? MAX_BYTES))
       const request = options.extra === undefined ? given : { ...given, extra: { ...options.extra, ...given.extra } }
-      for (;;) {
+      const spoken = new Set<string>()
+      for (let now = dialect; ;) {
+        spoken.add(JSON.stringify(now))
         try {
-          return await sendBody(client, endpoint, bodyOf(endpoint, dialect, options.model, request), request)
+          const reply = await sendBody(client, endpoint, bodyOf(endpoint, now, options.model, request), request)
+          dialect = now
+          return reply
         } catch (error) {
-          if (!relearn(dialect, error, request)) throw error
+          const next = relearn(now, error, request)
+          // A server that refuses either way has said why.
+          if (next === undefined || spoken.has(JSON.stringify(next))) throw error
+          now = next
         }
       }
     },

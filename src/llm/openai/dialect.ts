@@ -2,16 +2,16 @@
 import type { ModelMessage, ModelRequest } from '../model.ts'
 import { chatBody } from './chat-body.ts'
 import type { Endpoint } from './client.ts'
-import { field, textField } from './read.ts'
+import { field, textField } from '../read-reply.ts'
 import { responsesBody } from './responses-body.ts'
 
-/** How one model at one server is spoken to. Changes as the server refuses things. */
+/** How one model at one server is spoken to. */
 export interface Dialect {
-  limitName: 'max_tokens' | 'max_completion_tokens'
+  readonly limitName: 'max_tokens' | 'max_completion_tokens'
   /** What of `responseFormat` the server takes; the rest is said in words. */
-  formats: 'schema' | 'json' | 'none'
+  readonly formats: 'schema' | 'json' | 'none'
   /** Whether streams are asked to end with their usage. */
-  streamUsage: boolean
+  readonly streamUsage: boolean
 }
 
 export const newDialect = ({ isOpenAi }: Endpoint): Dialect => ({ limitName: isOpenAi ? 'max_completion_tokens' : 'max_tokens', formats: 'schema', streamUsage: true })
@@ -41,25 +41,19 @@ function withWords(messages: readonly ModelMessage[], words: string): ModelMessa
   return [...messages.slice(0, -1), { role: 'user', content }]
 }
 
-/** Learns from a refusal of a field that can be said otherwise; whether there is something new to try. */
-export function relearn(dialect: Dialect, error: unknown, { maxOutputTokens, responseFormat = 'text' }: ModelRequest): boolean {
+/** What to speak instead of `spoken` after a refusal of a field that can be said otherwise; none where it cannot. */
+export function relearn(spoken: Dialect, error: unknown, { maxOutputTokens, responseFormat = 'text' }: ModelRequest): Dialect | undefined {
   const status = field(error, 'status')
-  if (status !== 400 && status !== 422) return false
-  const said = `${textField(error, 'param')} ${textField(error, 'message')}`
-  if (!/un(?:supported|known|recognized|expected)|not (?:support|permitted|allowed|available|implement)|invalid|must be|extra/i.test(said)) return false
-  if (/\bmax_(?:completion_)?tokens\b/.test(said) && maxOutputTokens !== undefined && !/too (?:large|many)|at most|exceed|maximum|context/i.test(said)) {
-    const other = textField(error, 'param') || /\bmax_(?:completion_)?tokens\b/.exec(said)![0]
-    if (other !== dialect.limitName) return false
-    dialect.limitName = dialect.limitName === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'
-    return true
+  if (status !== 400 && status !== 422) return undefined
+  const param = textField(error, 'param')
+  const said = `${param} ${textField(error, 'message')}`
+  if (!/un(?:supported|known|recognized|expected)|not (?:support|permitted|allowed|available|implement)|invalid|must be|extra/i.test(said)) return undefined
+  if (maxOutputTokens !== undefined && new RegExp(`\\b${spoken.limitName}\\b`).test(said) && !/too (?:large|many)|at most|exceed|maximum|context/i.test(said)) {
+    return { ...spoken, limitName: spoken.limitName === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' }
   }
-  if (/\bstream_options\b|\binclude_usage\b/.test(said) && dialect.streamUsage) {
-    dialect.streamUsage = false
-    return true
+  if (spoken.streamUsage && /\bstream_options\b|\binclude_usage\b/.test(said)) return { ...spoken, streamUsage: false }
+  if (responseFormat !== 'text' && spoken.formats !== 'none' && /response_format|json_schema|json_object|text\.format/.test(said) && !/invalid schema/i.test(said)) {
+    return { ...spoken, formats: spoken.formats === 'schema' && responseFormat !== 'json' ? 'json' : 'none' }
   }
-  if (/response_format|json_schema|json_object|text\.format/.test(said) && responseFormat !== 'text' && dialect.formats !== 'none' && !/invalid schema/i.test(said)) {
-    dialect.formats = dialect.formats === 'schema' && responseFormat !== 'json' ? 'json' : 'none'
-    return true
-  }
-  return false
+  return undefined
 }
