@@ -67,7 +67,7 @@ const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
 const failing = (status: number) => ({ name: 'failing', send: async (): Promise<never> => { throw Object.assign(new Error('no'), { status }) } })
 
 test('a case that ends with the failure of a model has no score: the workflow was not measured', async () => {
-  expect(await runOneCase(() => callModel(failing(503), ask, { attempts: 1 }))).toMatchObject({ score: undefined, unscored: 'expected an answer of the model, received: no' })
+  expect(await runOneCase(() => callModel(failing(503), ask, { attempts: 1 }))).toMatchObject({ score: undefined, unscored: 'expected an answer of the model, received: 503 no' })
   // As clients of others throw it, and as workflows hand it on.
   const reported = failing(429)
   const wrapping = async (): Promise<never> => { throw new Error('the agent gave up', { cause: await callModel(reported, ask, { attempts: 1 }).catch((error: unknown) => error) }) }
