@@ -2,7 +2,7 @@
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
 import { UnusableReply } from '../model-fault.ts'
-import { countsOf, field, textField, toolCallsOf } from '../read-reply.ts'
+import { countsOf, field, textField, toolCallsOf } from '../openai/read.ts'
 
 /** Of `doGenerate`. */
 export function generatedReply(result: unknown): ModelReply {

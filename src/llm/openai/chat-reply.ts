@@ -2,7 +2,7 @@
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
 import { UnusableReply } from '../model-fault.ts'
-import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from '../read-reply.ts'
+import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from './read.ts'
 
 /** What is read of an answer before it is judged. */
 interface Draft {

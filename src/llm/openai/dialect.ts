@@ -2,7 +2,7 @@
 import type { ModelMessage, ModelRequest } from '../model.ts'
 import { chatBody } from './chat-body.ts'
 import type { Endpoint } from './client.ts'
-import { field, textField } from '../read-reply.ts'
+import { field, textField } from './read.ts'
 import { responsesBody } from './responses-body.ts'
 
 /** How one model at one server is spoken to. */

@@ -2,7 +2,7 @@
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
 import { UnusableReply } from '../model-fault.ts'
-import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from '../read-reply.ts'
+import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from './read.ts'
 
 /** Trusts no shape. `items` stand for the output of an answer that lists none. */
 export function responsesReply(answer: unknown, requestId?: string, items: readonly unknown[] = []): ModelReply {
