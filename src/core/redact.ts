@@ -109,10 +109,18 @@ export function redactValue<T>(value: T, secrets: readonly string[] = environmen
   return new Redaction(secrets).value(value) as T
 }
 
-/** A text that holds no secrets any more: `redactValue` passes it on as it is. It arrives at another process as plain data. */
-export class CleanText {
-  readonly text: string
-  constructor(text: string) { this.text = text }
+const cleaned = new WeakSet<object>()
+
+/** `value`, which holds no secrets and will not change: `redactValue` takes it as it is. */
+export function markClean<T extends object>(value: T): T {
+  cleaned.add(value)
+  return value
+}
+
+/** The function that `redactValue` calls, for many values in a row that have texts in common. */
+export function redactor(secrets: readonly string[] = environmentSecrets()): <T>(value: T) => T {
+  const redaction = new Redaction(secrets)
+  return (value) => redaction.value(value) as typeof value
 }
 
 class Redaction {
@@ -127,6 +135,7 @@ class Redaction {
   value(value: unknown): unknown {
     if (typeof value === 'string') return value.length < SHORTEST ? value : this.#text(value)
     if (typeof value !== 'object' || value === null) return value
+    if (cleaned.has(value)) return value
     const known = this.#done.get(value)
     if (known !== undefined) return known
     this.#done.set(value, value)

@@ -1,6 +1,8 @@
 /** What a run ran with: versions, commit, machine. Stage: report. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { RunEnvironment } from './run-report.ts'
 
 /** Git answers at once or is not waited for. */
@@ -27,11 +29,17 @@ async function ownVersion(): Promise<string | undefined> {
 }
 
 async function gitState(root: string): Promise<{ commit: string; branch?: string; dirty: boolean } | undefined> {
+  if (!isInRepository(root)) return undefined
   const text = await git(root, 'status', '--porcelain=v2', '--branch', '--untracked-files=no')
   const commit = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(text ?? '')?.[1]
   if (text === undefined || commit === undefined) return undefined
   const branch = /^# branch\.head (.+)$/m.exec(text)?.[1]
   return { commit, ...(branch !== undefined && branch !== '(detached)' && { branch }), dirty: /^[12u] /m.test(text) }
+}
+
+/** A look at folders is cheaper than a process. */
+function isInRepository(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isInRepository(dirname(folder)))
 }
 
 /** What Git says; nothing without Git, outside of a repository, or when it takes long. */

@@ -1,4 +1,5 @@
 /** Saved parameters on disk: one committed JSON file beside each eval file. Stage: store. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { TraceEvalError } from '../core/errors.ts'
@@ -23,6 +24,8 @@ export function paramsPath(evalFile: string): string {
  * ```
  */
 export async function readParamsFile(path: string): Promise<ParamsFile | undefined> {
+  // Most evals have none, and an error with its stack takes longer than everything else here.
+  if (!existsSync(path)) return undefined
   let text: string
   try {
     text = await readFile(path, 'utf8')

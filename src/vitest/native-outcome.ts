@@ -1,5 +1,6 @@
 /** A recorded outcome, told to Vitest as the result of a test. Stage: vitest. */
 import { isForeign, isOwn, stackLocations } from '../core/stack.ts'
+import { markClean } from '../core/redact.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import { stackOf } from '../feedback/error-stack.ts'
 import { plainValue } from '../report/plain-value.ts'
@@ -25,7 +26,7 @@ function trimStack(stack: string): string {
 export function evalMeta(runs: readonly CaseRun[], score: number | null, output: unknown): EvalMeta {
   const checks = runs.at(-1)?.checks ?? []
   const feedback = runs.flatMap((run) => run.feedback.map(({ message }) => message))
-  return {
+  const meta: EvalMeta = {
     scores: [
       { name: 'case', score, ...(feedback.length > 0 && { metadata: { rationale: feedback.slice(0, 5).join('\n') } }) },
       ...checks.map(({ name, passed, score = Number(passed) }) => ({ name, score })),
@@ -34,4 +35,6 @@ export function evalMeta(runs: readonly CaseRun[], score: number | null, output:
     output: plainValue(output).value,
     thresholdFailed: score !== null && score < 1,
   }
+  const hasTexts = feedback.length > 0 || checks.length > 0 || (output !== null && (typeof output === 'string' || typeof output === 'object'))
+  return hasTexts ? meta : markClean(meta)
 }

@@ -1,15 +1,23 @@
 /** What Vitest sends from a worker to its main process, without secrets: every reporter, ours and others, shows and writes that. Stage: vitest. */
 import type { RunnerTask, RunnerTestFile } from 'vitest'
-import { redactError, redactSecrets, redactValue } from '../core/redact.ts'
+import { redactError, redactor } from '../core/redact.ts'
 
 type Send<Args extends unknown[]> = (...args: Args) => unknown
-interface Sender { onTaskUpdate?: Send<unknown[]>; onCollected?: Send<[RunnerTestFile[]]> }
+type TaskPack = [id: string, result: RunnerTask['result'] | undefined, meta: RunnerTask['meta']]
+type TaskEvent = [id: string, event: string, data: unknown]
+interface Sender { onTaskUpdate?: Send<[TaskPack[], TaskEvent[]]>; onCollected?: Send<[RunnerTestFile[]]> }
 
 /** Vitest sets both functions on its runner after making it: whatever it sets, gets clean data. @internal */
 export function redactUpdates(runner: object): void {
-  clean(runner, 'onTaskUpdate', (send) => (...args) => send(...redactValue(args)))
+  clean(runner, 'onTaskUpdate', (send) => (packs, events) => {
+    const redact = redactor()
+    // Nearly all results are of tests that passed: a state and times.
+    const packed = packs.map(([id, result, meta]): TaskPack => [id, isBare(result) ? result : redact(result), redact(meta)])
+    return send(packed, events.map((event) => (event[2] === undefined ? event : redact(event))))
+  })
   clean(runner, 'onCollected', (send) => (files) => {
-    for (const file of files) redactTask(file)
+    const redact = redactor()
+    for (const file of files) redactTask(file, redact)
     return send(files)
   })
 }
@@ -23,14 +31,21 @@ function clean<K extends keyof Sender>(runner: object, key: K, wrap: (send: NonN
   })
 }
 
+const bareFields = new Set(['state', 'startTime', 'duration', 'retryCount', 'repeatCount', 'heap'])
+
+function isBare(result: TaskPack[1]): boolean {
+  for (const key in result) if (!bareFields.has(key) && result[key as keyof typeof result] !== undefined) return false
+  return true
+}
+
 /** Titles are made of rows, and a file that failed to load has its errors here. */
-function redactTask(task: RunnerTask): void {
-  for (const key of ['name', 'fullName', 'fullTestName'] as const) {
-    const named = task as unknown as Record<string, unknown>
-    if (typeof named[key] === 'string') named[key] = redactSecrets(named[key])
-  }
-  if (task.result !== undefined) task.result = redactValue(task.result)
-  if ('tasks' in task) for (const inner of task.tasks) redactTask(inner)
+function redactTask(task: RunnerTask, redact: ReturnType<typeof redactor>, around = false): void {
+  const name = redact(task.name)
+  // Full names are made of the names of the task and those around it.
+  const changed = around || name !== task.name
+  if (changed) for (const key of ['name', 'fullName', 'fullTestName'] as const) (task as unknown as Record<string, unknown>)[key] = redact((task as unknown as Record<string, unknown>)[key])
+  if (task.result !== undefined) task.result = redact(task.result)
+  if ('tasks' in task) for (const inner of task.tasks) redactTask(inner, redact, changed)
 }
 
 const key = Symbol.for('trace-eval.redacts-process-errors')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { CleanText } from '../core/redact.ts'
+import { markClean, redactValue } from '../core/redact.ts'
 import { describeError } from '../graph/as-text.ts'
 import { formatLocation, type SourceLocation } from '../core/stack.ts'
 import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
@@ -151,9 +151,9 @@ export class WorkflowHost {
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
       kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
-      split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: runs.flatMap(({ feedback }) => feedback) }),
+      split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: redactValue(runs.flatMap(({ feedback }) => feedback)) }),
     }
-    Object.assign(test.meta, { traceEval: meta, eval: evalMeta(runs, after, details.at(-1)?.output) })
+    Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })
     if (!this.#failsNatively) return
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
     if (errors.length === 0 && after === 1) return
@@ -266,7 +266,7 @@ export class WorkflowHost {
 }
 
 /** What builds a report leaves no secret in it. */
-function reportText(report: WorkflowReport): CleanText { return new CleanText(JSON.stringify(report)) }
+function reportText(report: WorkflowReport): { readonly text: string } { return markClean({ text: JSON.stringify(report) }) }
 
 /** The cases that run, and whether a filter left some out. */
 function findCases(suite: RunnerTestSuite, definitions: readonly CaseDefinition[]): { run: FoundCase[]; partial: boolean } {
