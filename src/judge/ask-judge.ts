@@ -3,14 +3,15 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { unscored } from '../feedback/unscored.ts'
 import { callModel, type CallPolicy } from '../llm/call-model.ts'
-import { asRole, currentModels } from '../llm/model-scope.ts'
+import { asRole } from '../llm/model-scope.ts'
 import type { Model, ModelMessage, ModelReply } from '../llm/model.ts'
+import { modelOfJudges } from './judge-model.ts'
 import type { Read } from './read-form.ts'
 import { optionError, type ScorerOptions } from './scorer.ts'
 
 /** What every judge that asks a model can be given. */
 export interface JudgeOptions extends ScorerOptions {
-  /** Who judges. @defaultValue the model of the role `judge`: `models.judge`, TRACE_EVAL_JUDGE_MODEL or TRACE_EVAL_MODEL */
+  /** Who judges. @defaultValue the model of the role `judge`: `models.judge` of the workflow, TRACE_EVAL_JUDGE_MODEL or TRACE_EVAL_MODEL */
   readonly model?: Model
   /** How often it is asked about one output. @defaultValue 1 */
   readonly votes?: number
@@ -36,7 +37,7 @@ export function checkJudge(judge: string, { votes = 1, model }: JudgeOptions): v
 /** @throws {TraceEvalError} `UNSCORED` when there is no answer, or none that can be read. */
 export async function askJudge<T>(judge: string, { model, temperature, policy }: JudgeOptions, { messages, signal, read }: Question<T>): Promise<T> {
   const at = `judge ${JSON.stringify(judge)}`
-  const asked = model ?? currentModels()?.judge
+  const asked = model ?? ambientModel(at)
   if (asked === undefined) throw unscored('expected a model for the judge, received none', { at, hint: 'Set TRACE_EVAL_JUDGE_MODEL, or give the judge one: { model }.' })
   const ask = async (conversation: readonly ModelMessage[]): Promise<ModelReply> => {
     try {
@@ -55,5 +56,13 @@ export async function askJudge<T>(judge: string, { model, temperature, policy }:
       ...messages, { role: 'assistant', content: reply.text },
       { role: 'user', content: `That cannot be read: ${answer.problem}. Answer again, with the JSON object alone.` },
     ])
+  }
+}
+
+function ambientModel(at: string): Model | undefined {
+  try {
+    return modelOfJudges()
+  } catch (error) {
+    throw TraceEvalError.is(error) ? unscored(error.summary, { at, cause: error, ...(error.hint !== undefined && { hint: error.hint }) }) : error
   }
 }

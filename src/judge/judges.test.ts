@@ -1,6 +1,6 @@
 /** Judges that ask a model: a real server on loopback that reads only the prompt it is sent. */
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { meter } from '../llm/meter.ts'
 import { openaiModel } from '../llm/openai-model.ts'
 import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
@@ -9,6 +9,9 @@ import { closedQuestion } from './closed-question.ts'
 import { fence } from './fence.ts'
 import { rubric } from './rubric.ts'
 import type { Scored, Scorer } from './scorer.ts'
+
+beforeEach(() => { for (const name of ['TRACE_EVAL_MODEL', 'TRACE_EVAL_JUDGE_MODEL']) vi.stubEnv(name, '') })
+afterEach(() => { vi.unstubAllEnvs() })
 
 type Judge = Scorer<unknown, Promise<Scored>>
 const policy = { attempts: 2, backoffMs: 1, maxBackoffMs: 1 }
@@ -143,6 +146,19 @@ test('a judge that fails leaves the output unscored, and never scores it 0', asy
     expect.stringMatching(/^UNSCORED judge "The reply is polite\.": expected an answer of the model, received: .*budget is spent: 0 of 0 calls are used/),
     'UNSCORED judge "The reply is polite.": expected a model for the judge, received none',
   ])
+})
+
+test('outside of a run a judge asks the model that the environment names', async () => {
+  await using server = await scriptedServer(() => mark(5))
+  vi.stubEnv('TRACE_EVAL_JUDGE_MODEL', 'judge')
+  vi.stubEnv('OPENAI_BASE_URL', server.baseURL)
+  const judge = rubric('polite', { steps: ['Look.'] })
+  await expect(judge('x')).resolves.toMatchObject({ score: 1 })
+  expect(server.questions.map(({ body }) => body['model'])).toEqual(['judge'])
+  vi.stubEnv('OPENAI_BASE_URL', 'file:///etc/passwd')
+  await expect(judge('x')).rejects.toMatchObject({ code: 'UNSCORED', summary: 'expected OPENAI_BASE_URL to be an http or https address, received something else' })
+  vi.stubEnv('TRACE_EVAL_JUDGE_MODEL', '')
+  await expect(judge('x')).rejects.toMatchObject({ code: 'UNSCORED', summary: 'expected a model for the judge, received none' })
 })
 
 // A judge that does whatever it is told outside of data blocks, and else finds every output poor.
