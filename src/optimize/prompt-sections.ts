@@ -4,7 +4,7 @@ import type { CaseRun } from '../feedback/case-run.ts'
 import { attribute, sealed, type ValueTag } from './answer-text.ts'
 import type { ElasticInput } from './prompt-template.ts'
 import type { Evaluation, ParameterSpec, RoundView } from './optimizer.ts'
-import { failuresOf, tellingCases, traceLines } from './reflect-evidence.ts'
+import { errorOf, failuresOf, tellingCases, traceLines } from './reflect-evidence.ts'
 import { cutText } from './bounded-text.ts'
 
 /** What a question may show. */
@@ -134,6 +134,7 @@ function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near }:
 /** One earlier candidate that was not better, in a line. */
 export function triedText(changes: Iterable<readonly [string, unknown]>, before: number, { score, complete, runs }: Evaluation, describe: (value: unknown) => string): string {
   const edits = Array.from(changes, ([name, value]) => `${name} as ${describe(value)}`).join(', ')
+  const error = errorOf(runs)
   // The mean over a few cases says nothing beside the mean over all of them.
-  return `not better (${complete ? `score ${score.toFixed(2)} against ${before.toFixed(2)}` : `given up after ${runs.size} ${runs.size === 1 ? 'case' : 'cases'}`}): ${edits}`
+  return `not better (${complete ? `score ${score.toFixed(2)} against ${before.toFixed(2)}` : `given up after ${runs.size} ${runs.size === 1 ? 'case' : 'cases'}`}${error === undefined ? '' : `; it ended in ${error}`}): ${edits}`
 }

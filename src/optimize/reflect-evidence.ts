@@ -37,6 +37,13 @@ export function caseFailures({ score = 1, feedback }: CaseRun): string[] {
   return score < 1 ? feedback.map(failureText) : []
 }
 
+/** What the most runs ended in that is no assertion: an error, a time-out. Nothing where none did. */
+export function errorOf(runs: Runs): string | undefined {
+  const errors = new Map([...runs].map(([id, trials]) => [id, trials.map((run) => ({ ...run, feedback: run.feedback.filter(({ kind }) => kind === 'error' || kind === 'timeout') }))]))
+  const [first] = failuresOf(errors)
+  return first && `${first.text} (${first.cases.length} of ${runs.size} cases)`
+}
+
 /** At most `count` failing cases, so that together they show as many different failures as possible; the worst first among equals. */
 export function tellingCases(runs: Runs, count: number): string[] {
   const left = [...runs].map(([id, trials]) => ({

@@ -7,7 +7,8 @@ import type { CallPolicy } from '../llm/call-model.ts'
 import type { Model } from '../llm/model.ts'
 import { askEdits, type RepairInputs } from './ask-edits.ts'
 import { CaseTexts } from './copied-text.ts'
-import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
+import type { Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from './optimizer.ts'
+import { triedText } from './prompt-sections.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
 import { rewriteParts } from './rewrite-parts.ts'
@@ -170,7 +171,7 @@ class ReflectRun implements OptimizerRun {
   #lessons(view: RoundView): string[] {
     const tried = this.#attempts.flatMap((attempt) => {
       const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
-      return evaluation === undefined || evaluation.score > attempt.before ? [] : [lesson(attempt, evaluation)]
+      return evaluation === undefined || (evaluation.complete && evaluation.score > attempt.before) ? [] : [triedText(attempt.changes, attempt.before, evaluation, (value) => describeValue(value, 300))]
     })
     return [...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS)
   }
@@ -192,9 +193,4 @@ function variantsOf(current: Readonly<Record<string, unknown>>, edits: readonly 
       ? whole.map(([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` }))
       : taken.flatMap(({ name, parts: { without } }) => without.map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
   }
-}
-
-function lesson({ changes, before }: Attempt, { score, complete }: Evaluation): string {
-  const edits = Array.from(changes, ([name, value]) => `${name} as ${describeValue(value, 300)}`).join(', ')
-  return `not better (${complete ? 'score' : 'first cases'} ${score.toFixed(2)} against ${before.toFixed(2)}): ${edits}`
 }

@@ -180,6 +180,12 @@ describe('steps', () => {
     expect(report!.messages[0]!.content.slice(-30)).toMatch(/x… \(8034 more characters\)$/)
     expect(report).toMatchObject({ answer: null, problem: 'Bearer [redacted] refused', inputTokens: null, outputTokens: null })
   })
+  it('that kept a text which repeats a case are noted among the problems', () => {
+    const edit = { parameter: 'tone', from: 'cold', to: 'warm', state: 'kept', reason: 'kept in round 1', notes: ['repeats 9 words of case "a": "x"'] } as const
+    expect(build({ steps: [aStep({ edits: [edit] }), aStep({ edits: [edit, { ...edit, parameter: 'other', state: 'not-better' }] })] }).problems).toEqual([
+      { code: 'PROPOSAL_COPIES', level: 'note', message: 'a text that was kept for "tone" repeats 9 words of case "a": "x"; look whether it is a rule or a case learned by heart' },
+    ])
+  })
   it('take up to a megabyte, then each is cut to a line', () => {
     const steps = build({ steps: Array.from({ length: 60 }, (_, index) => aStep({ round: index + 1, messages: [{ role: 'user', content: 'x'.repeat(30_000) }] })) }).steps!
     expect(steps).toHaveLength(60)

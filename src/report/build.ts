@@ -9,7 +9,7 @@ import { parameterReports, rejectedReport, roundReports } from './parameter-repo
 import { partReports } from './part-reports.ts'
 import { placeIn, relativeFile } from './report-text.ts'
 import type { GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
-import { stepReports } from './step-reports.ts'
+import { copyNotes, stepReports } from './step-reports.ts'
 
 /** What names a workflow in a report. */
 interface WorkflowPlace {
@@ -62,7 +62,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     caseResults: caseReports(outcome, input.titles, root),
     checks: partReports(outcome, root),
     leaks: leaksOf(outcome, root),
-    problems: problemsIn(input.problems, root),
+    problems: [...problemsIn(input.problems, root), ...copyNotes(outcome.steps)],
     usage: usageOf(outcome.evaluations, input.usage),
     durationMs: input.durationMs,
   })

@@ -3,7 +3,7 @@ import { redactSecrets } from '../core/redact.ts'
 import type { EditOutcome, StepOutcome } from '../train/outcome.ts'
 import { shortValue } from './parameter-reports.ts'
 import { cutText } from './report-text.ts'
-import type { EditReport, StepReport } from './run-report.ts'
+import type { EditReport, Problem, StepReport } from './run-report.ts'
 
 /** A question fits whole; a report travels through Vitest, so that there is an end to it. */
 const [MAX_MESSAGE, MAX_ANSWER, MAX_REASON] = [32_000, 16_000, 600]
@@ -29,6 +29,14 @@ export function stepReports(steps: readonly StepOutcome[]): { steps?: StepReport
       inputTokens: inputTokens ?? null, outputTokens: outputTokens ?? null, durationMs,
     })),
   }
+}
+
+/** A text that was kept and repeats a case is worth a look: it may know the cases by heart. */
+export function copyNotes(steps: readonly StepOutcome[]): Problem[] {
+  const kept = steps.flatMap(({ edits }) => edits.filter(({ state, notes }) => state === 'kept' && notes.length > 0))
+  return [...new Map(kept.map((edit) => [edit.parameter, edit])).values()].map(({ parameter, notes }) => ({
+    code: 'PROPOSAL_COPIES', level: 'note', message: `a text that was kept for ${JSON.stringify(parameter)} ${notes[0]}; look whether it is a rule or a case learned by heart`,
+  }))
 }
 
 function editReport({ parameter, from, to, state, reason, notes }: EditOutcome, text: (given: string, max: number) => string): EditReport {
