@@ -10,6 +10,7 @@ import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/
 import { renderExplanation } from './explain.ts'
 import { writeReport } from './json.ts'
 import { foreignLine, joinLines } from './layout.ts'
+import { addProperties, showsProperties } from './junit-properties.ts'
 import { LiveLines } from './live-lines.ts'
 import { foundProblems, plainTestFailures } from './module-problems.ts'
 import { renderPlan, renderRun, renderWorkflow } from './terminal.ts'
@@ -92,7 +93,11 @@ export default class TraceEvalReporter implements Reporter {
     this.#timer ??= setInterval(() => this.#poll(), POLL_MS).unref()
   }
 
-  onTestSuiteResult(suite: TestSuite): void { if (this.#isLive) this.#show(suite) }
+  onTestSuiteResult(suite: TestSuite): void {
+    if (this.#isLive) this.#show(suite)
+    const report = this.#reportOf(suite)
+    if (report !== undefined && showsProperties(this.#others())) addProperties(suite, report)
+  }
 
   async onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[], reason: 'passed' | 'failed' | 'interrupted'): Promise<void> {
     clearInterval(this.#timer)
@@ -129,9 +134,12 @@ export default class TraceEvalReporter implements Reporter {
     if (env['GITHUB_ACTIONS'] !== 'true') return
     const { writeGithub } = await import('./github/write-github.ts')
     // Vitest's own reporter annotates what fails, where it was asked for or stands beside ours.
-    const annotated = (this.#vitest as unknown as { reporters?: object[] } | undefined)?.reporters?.some((other) => other.constructor.name === 'GithubActionsReporter') ?? false
+    const annotated = this.#others().some((other) => other.constructor.name === 'GithubActionsReporter')
     for (const problem of await writeGithub(this.#root(), this.report!, { env, write: this.#write, annotated })) this.#tell(problem)
   }
+
+  /** Reporters beside this one: Vitest's own field, which its types leave out. */
+  #others(): readonly object[] { return (this.#vitest as unknown as { reporters?: object[] } | undefined)?.reporters ?? [] }
 
   /** Something went wrong after the report was made. */
   #tell(problem: Problem | undefined): void {

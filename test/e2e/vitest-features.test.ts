@@ -57,6 +57,9 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(merged.code, merged.all).toBe(0)
     expect(app.report().workflows.map(({ name }) => name)).toEqual(['second', 'triage'])
     expect(merged.stdout).toContain('2 workflows: 2 passed')
+    const junit = await app.traceEval('--merge-reports=blobs', '--reporter=junit', '--outputFile.junit=junit.xml')
+    expect(junit.code, junit.all).toBe(0)
+    expect(app.read('junit.xml').match(/<property name="trace-eval\.score"/g)!.length).toBe(app.read('junit.xml').match(/<testcase /g)!.length)
   })
 
   test('--retry, --repeats and --bail never run a recorded case again', async () => {
@@ -84,6 +87,8 @@ describe.each(lines)('on Vitest %s', (line) => {
     const result = await app.traceEval('--reporter=junit', '--reporter=json', '--outputFile.junit=junit.xml', '--outputFile.json=out.json', '--no-optimize')
     expect(result.code, result.all).toBe(0)
     expect(app.read('junit.xml').match(/<testcase /g)).toHaveLength(30)
+    const [, properties] = /<testcase [^>]*c20[^>]*>\s*<properties>([^]*?)<\/properties>/.exec(app.read('junit.xml'))!
+    expect(Object.fromEntries(Array.from(properties!.matchAll(/name="trace-eval\.(\S+)" value="(.*?)"/g), ([, name, value]) => [name, value]))).toMatchObject({ 'workflow': 'triage', 'case': 'c20', 'split': expect.stringMatching(/^(?:learn|held-out)$/), 'baseline': '0', 'score': '0', 'change': 'same', 'verdict': expect.stringMatching(/^(?:pass|inconclusive)$/), 'workflow.threshold': '0.5' })
     const json = JSON.parse(app.read('out.json')) as { testResults: { assertionResults: { title: string; meta: { eval: object; traceEval: object } }[] }[] }
     const { meta } = json.testResults[0]!.assertionResults.find(({ title }) => /^'?c20'?$/.test(title))!
     expect(Object.keys(meta.eval).sort()).toEqual(['avgScore', 'output', 'scores', 'thresholdFailed'])
