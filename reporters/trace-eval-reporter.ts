@@ -1,10 +1,12 @@
 /** The reporter in a Vitest run: shows workflows while they run and after, and writes report.json. Stage: reporters. */
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { Reporter, TestModule, TestSuite, Vitest } from 'vitest/node'
+import { TraceEvalError } from '../src/core/errors.ts'
 import { redactSecrets } from '../src/core/redact.ts'
 import { exitCodeOf } from '../src/gate/exit-code.ts'
 import { buildRunReport } from '../src/report/build.ts'
 import { readEnvironment } from '../src/report/environment.ts'
+import { addToHistory } from '../src/report/history.ts'
 import type { Problem, RunEnvironment, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
@@ -33,6 +35,8 @@ export interface TraceEvalReporterOptions {
   readonly live?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
   readonly html?: boolean | string
+  /** A folder that gets a summary of each run, to be committed. @defaultValue none: the history stays on this machine */
+  readonly history?: string
 }
 
 const POLL_MS = 100
@@ -46,6 +50,7 @@ export default class TraceEvalReporter implements Reporter {
   readonly #isLive: boolean
   readonly #explains: boolean
   readonly #html: boolean | string
+  readonly #history: string | undefined
   readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
   readonly #tty: boolean
@@ -68,6 +73,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#isLive = options.live ?? true
     this.#explains = options.explain ?? false
     this.#html = options.html ?? false
+    this.#history = options.history === undefined ? undefined : resolve(options.history)
     this.#isInterrupted = options.interrupted ?? (() => false)
     const write = options.write ?? ((text: string) => { stdout.write(text) })
     this.#write = (text) => write(redactSecrets(text))
@@ -116,10 +122,11 @@ export default class TraceEvalReporter implements Reporter {
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     this.#tell(await writeReport(this.#root(), this.report))
+    await this.#addToHistory()
     await this.#tellGithub()
     if (this.#html === false) return
     const { tryWriteHtml } = await import('./html/write-html.ts')
-    const page = await tryWriteHtml(this.#root(), this.report, this.#html === true ? undefined : this.#html)
+    const page = await tryWriteHtml(this.#root(), this.report, { ...(this.#html !== true && { target: this.#html }), ...(this.#history !== undefined && { history: this.#history }) })
     if ('problem' in page) this.#tell(page.problem)
     else this.#write(joinLines([` page: ${foreignLine(page.file)}`]))
   }
@@ -127,6 +134,17 @@ export default class TraceEvalReporter implements Reporter {
   async #knownEnvironment(): Promise<Pick<RunReport, 'environment'>> {
     const environment = await this.#environment
     return environment === undefined ? {} : { environment }
+  }
+
+  async #addToHistory(): Promise<void> {
+    // Measured again and again while somebody types: no run to compare others with.
+    if (this.#vitest?.config.watch === true) return
+    try {
+      await addToHistory(this.#root(), this.report!, this.#history)
+    } catch (error) {
+      if (!TraceEvalError.is(error)) throw error
+      this.#tell({ code: error.code, message: `the history could not be written: ${error.message}`, level: 'warning' })
+    }
   }
 
   async #tellGithub(): Promise<void> {

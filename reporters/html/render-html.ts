@@ -1,10 +1,12 @@
 /** A run as one HTML file. Stage: reporters. */
 import type { KeptGraphs } from '../../src/report/graph-file.ts'
+import { trendsOf, type HistoryEntry, type Trend } from '../../src/report/history.ts'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { Allowance } from './allowance.ts'
 import { casesPart } from './cases.ts'
 import { drawGraphs } from './graphs.ts'
 import { gatesPart } from './gates.ts'
+import { historyPart } from './history.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { page, type Section } from './page.ts'
 import { parametersPart } from './parameters.ts'
@@ -15,6 +17,8 @@ import { verdictCard } from './verdict.ts'
 
 /** What a page can show beside the report. */
 export interface HtmlOptions {
+  /** Earlier runs and this one, the oldest first, as `readHistory` gives them. @defaultValue none */
+  readonly history?: readonly HistoryEntry[]
   /** Trace graphs of a workflow's cases, as `readGraphs` gives them. @defaultValue none */
   readonly graphsOf?: (workflow: WorkflowReport) => KeptGraphs | Promise<KeptGraphs>
 }
@@ -36,18 +40,21 @@ const room = { parameters: 0.4 * MB, rows: 1.6 * MB, details: 1.2 * MB, graphs: 
  * page.startsWith('<!doctype html>') // true
  * ```
  */
-export async function renderHtml(run: RunReport, { graphsOf }: HtmlOptions = {}): Promise<string> {
+export async function renderHtml(run: RunReport, { graphsOf, history = [] }: HtmlOptions = {}): Promise<string> {
   const sections: Section[] = []
+  const trends = trendsOf(history)
   const share = Math.max(1, run.workflows.length)
   for (const [index, report] of run.workflows.entries()) {
     const id = `w${index + 1}`
     const graphs = graphsOf === undefined ? new Map<string, Markup>() : await drawGraphs(report, await graphsOf(report), new Allowance(room.graphs / share))
-    sections.push({ id, report, content: workflow(report, id, graphs, share) })
+    sections.push({ id, report, content: workflow(report, { id, graphs, share, trend: trends.find(({ name, file }) => name === report.name && file === report.file) }) })
   }
   return page(run, sections)
 }
 
-function workflow(report: WorkflowReport, id: string, graphs: ReadonlyMap<string, Markup>, share: number): Markup {
+interface Beside { readonly id: string; readonly graphs: ReadonlyMap<string, Markup>; readonly share: number; readonly trend: Trend | undefined }
+
+function workflow(report: WorkflowReport, { id, graphs, share, trend }: Beside): Markup {
   const parts: readonly (readonly [string, Content])[] = [
     ['Gates', gatesPart(report, id)],
     ['Parameters', parametersPart(report, id, new Allowance(room.parameters / share))],
@@ -56,6 +63,7 @@ function workflow(report: WorkflowReport, id: string, graphs: ReadonlyMap<string
     ['Cases', casesPart(report, id, { rows: new Allowance((room.rows + room.details) / share), details: new Allowance(room.details / share), graphs })],
     ['Checks', checksPart(report, id)],
     ['Cost', costPart(report, id)],
+    ['History', historyPart(trend, id)],
     ['Leaks', leaksPart(report, id)],
   ]
   const shown = parts.filter(([, content]) => content !== undefined)

@@ -49,7 +49,7 @@ const figures = `svg{max-width:none;height:auto}svg text{fill:var(--ink);font:12
 .curve{margin-bottom:16px}.curve svg{width:100%;min-width:520px;max-width:860px}.line{fill:none;stroke-width:2}.learn.line{stroke:var(--accent)}.held.line{stroke:var(--held);stroke-dasharray:2 5;stroke-linecap:round}
 .learn.kept{fill:var(--accent)}.learn.idle{fill:var(--card);stroke:var(--accent);stroke-width:1.5}.held.point{fill:var(--held)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:13px;color:var(--dim)}.key{display:inline-block;width:18px;margin-right:7px;vertical-align:middle;border-top:3px solid}.key.learn{border-color:var(--accent)}.key.held{border-color:var(--held);border-top-style:dotted}.key.threshold{border-color:var(--ink);border-top:2px dashed}
-.spark{width:auto;min-width:0}.spark .line{stroke:var(--held)}.spark .good{fill:var(--good)}.spark .bad{fill:var(--bad)}.spark .warn{fill:var(--warn)}`
+.run.good{fill:var(--good)}.run.bad{fill:var(--bad)}.run.warn{fill:var(--warn)}.bounds{stroke:var(--held);stroke-width:3;opacity:.3;stroke-linecap:round}`
 
 const tables = `table{border-collapse:collapse;width:100%;font-size:14px}table.narrow{max-width:760px}th,td{text-align:left;padding:7px 10px;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400}
 thead th{font-weight:600;color:var(--dim);font-size:13px;white-space:nowrap;vertical-align:bottom}tbody th{overflow-wrap:anywhere;min-width:9rem}tfoot th,tfoot td{font-weight:600;border-bottom:0}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.set{white-space:nowrap;color:var(--dim)}

@@ -26,6 +26,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   switch (command) {
     case 'accept': return (await import('./accept.ts')).acceptCommand(rest)
     case 'show': return (await import('./show.ts')).showCommand(rest)
+    case 'history': return (await import('./history.ts')).historyCommand(rest)
     case 'init': return (await import('./init.ts')).initCommand(rest)
     case 'watch': throw (await import('./run.ts')).watchRefused()
     case 'run': return runAll(rest)

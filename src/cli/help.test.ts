@@ -9,6 +9,7 @@ test('the help names every command, flag and exit code', () => {
     Usage
       trace-eval [filters]           Run eval files, improve parameters, judge
       trace-eval show [workflow]     Last report; --case, --explain, --graph, --html
+      trace-eval history [workflow]  How scores went from run to run
       trace-eval accept [workflow…]  Save the last values; --force: failed ones too
       trace-eval init                Write a first eval that runs, and its config
 
@@ -31,6 +32,7 @@ test('the help names every command, flag and exit code', () => {
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file
       --html [FILE]        The report as one page, in .vitest/trace-eval or FILE
+      --history DIR        Keep a summary of the run there, to be committed
 
     Examples
       npx trace-eval                     every **/*.eval.ts

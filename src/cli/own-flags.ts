@@ -36,6 +36,7 @@ export const runFlags = {
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
   'json': { kind: 'file', ending: '.json', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },
   'html': { kind: 'file', ending: '.html', value: '[FILE]', help: 'The report as one page, in .vitest/trace-eval or FILE' },
+  'history': { kind: 'text', value: 'DIR', help: 'Keep a summary of the run there, to be committed' },
 } as const satisfies Record<string, OwnFlag>
 
 /** The name of one of our run flags, without dashes. */

@@ -22,11 +22,11 @@ export function reporterProbe(): { readonly plugin: object; userSetReporters(): 
 }
 
 /** Makes the reporter for `output`; colour as NO_COLOR, FORCE_COLOR and the terminal say. */
-export async function createRunReporter(output: NodeJS.WriteStream, { color, explain, html, interrupted }: { color: boolean; explain: boolean; html: boolean | string; interrupted: () => boolean }): Promise<RunReporter> {
+export async function createRunReporter(output: NodeJS.WriteStream, { color, explain, html, history, interrupted }: { color: boolean; explain: boolean; html: boolean | string; history: string | undefined; interrupted: () => boolean }): Promise<RunReporter> {
   const { default: TraceEvalReporter } = await import('../../reporters/trace-eval-reporter.ts')
   const tty = output.isTTY === true && !process.env['CI']
   return new TraceEvalReporter({
-    columns: output.columns ?? 80, tty, interrupted, explain, html,
+    columns: output.columns ?? 80, tty, interrupted, explain, html, ...(history !== undefined && { history }),
     color: color && useColor(process.env, output.isTTY === true),
     write: (text: string) => { output.write(text) },
   })

@@ -46,7 +46,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   try {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
-    const reporter = await createRunReporter(output, { color: options.color !== false, explain: own['explain'] === true, html: typeof own['html'] === 'string' ? own['html'] : own['html'] === true, interrupted: () => interrupts.interrupted })
+    const reporter = await createRunReporter(output, { color: options.color !== false, explain: own['explain'] === true, history: typeof own['history'] === 'string' ? own['history'] : undefined, html: typeof own['html'] === 'string' ? own['html'] : own['html'] === true, interrupted: () => interrupts.interrupted })
     if (output.isTTY) say = (text) => reporter.print(text)
     const theirs = probe.userSetReporters() || options.reporter !== undefined
     placeReporters(vitest, [reporter, canceller(vitest, interrupts)], theirs)

@@ -17,6 +17,7 @@ const flags = {
   json: { kind: 'switch', help: 'The data' },
   comment: { kind: 'switch', help: 'The report as Markdown for a comment on GitHub' },
   html: { kind: 'file', ending: '.html', value: '[FILE]', help: 'The report as one HTML page' },
+  history: { kind: 'text', value: 'DIR', help: 'Committed summaries, for the trend in the page' },
   root: { kind: 'text', value: 'DIR', help: 'Root of the run (the current folder)' },
 } as const satisfies Record<string, OwnFlag>
 
@@ -35,15 +36,15 @@ export async function showCommand(args: readonly string[]): Promise<number> {
     }))
   }
   const shown = name === undefined ? report : { ...report, workflows: [workflowNamed(report, name)] }
-  if (own['html'] !== undefined) return print(await showHtml(root, shown, own['html']))
+  if (own['html'] !== undefined) return print(await showHtml(root, shown, own['html'], own['history'] === undefined ? undefined : resolve(String(own['history']))))
   if (own['comment'] === true) return print((await import('../../reporters/github/summary.ts')).renderComment(shown))
   if (own['explain'] === true) return print(await explanations(shown))
   return print(own['json'] === true ? formatReport(shown) : wanted === undefined ? await reportText(shown) : casesText(shown, wanted))
 }
 
-async function showHtml(root: string, report: RunReport, target: string | number | true): Promise<string> {
+async function showHtml(root: string, report: RunReport, target: string | number | true, history: string | undefined): Promise<string> {
   const { writeHtml } = await import('../../reporters/html/write-html.ts')
-  return `${await writeHtml(root, report, target === true ? undefined : String(target))}\n`
+  return `${await writeHtml(root, report, { ...(target !== true && { target: String(target) }), ...(history !== undefined && { history }) })}\n`
 }
 
 async function print(text: string): Promise<number> {

@@ -12,6 +12,8 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
   readonly optimize?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
   readonly html?: boolean | string
+  /** A folder that gets a summary of each run, to be committed. @defaultValue none: the history stays on this machine */
+  readonly history?: string
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
  * export default defineConfig({ plugins: [traceEval()], test: { include: ['**\/*.{test,eval}.ts'] } })
  * ```
  */
-export function traceEval({ html = false, ...options }: PluginOptions = {}): Plugin {
+export function traceEval({ html = false, history, ...options }: PluginOptions = {}): Plugin {
   return {
     name: 'trace-eval',
     // First, so that it sees the source as written.
@@ -41,7 +43,7 @@ export function traceEval({ html = false, ...options }: PluginOptions = {}): Plu
       // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.
       const { reporters } = vitest.config as { reporters: unknown[] }
       const ours = reporterPath()
-      if (!reporters.some((reporter) => Array.isArray(reporter) && reporter[0] === ours)) reporters.push([ours, { live: false, html }])
+      if (!reporters.some((reporter) => Array.isArray(reporter) && reporter[0] === ours)) reporters.push([ours, { live: false, html, ...(history !== undefined && { history }) }])
     },
   }
 }
