@@ -12,9 +12,12 @@ export interface Clock {
 const { setTimeout: startTimer, clearTimeout: stopTimer, performance } = globalThis
 const now = performance.now.bind(performance)
 
+/** Timers of Node that are longer than this run at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** The real clock. */
 export const systemClock: Clock = {
   now,
-  setTimeout: (callback, ms) => startTimer(callback, ms),
+  setTimeout: (callback, ms) => startTimer(callback, Math.min(ms, LONGEST_MS)),
   clearTimeout: (timer) => stopTimer(timer as NodeJS.Timeout),
 }

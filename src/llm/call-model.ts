@@ -63,6 +63,7 @@ const noTurn = { end: (): void => undefined }
 
 /** Waits for the pacer of the model, where it has one. */
 async function turnOf({ pacer }: Model, request: ModelRequest, deadlineMs: number, { maxRetryAfterMs }: Required<CallPolicy>): Promise<Turn> {
+  if (request.signal?.aborted === true) return { refused: 'stopped' }
   if (pacer === undefined) return noTurn
   return await pacer.enter({ tokens: estimateTokens(request) + (request.maxOutputTokens ?? 0), deadlineMs, maxPauseMs: maxRetryAfterMs, ...(request.signal && { signal: request.signal }) })
 }

@@ -154,7 +154,7 @@ export class AdaptivePacer implements Pacer {
     const now = this.#clock.now()
     this.#answers = 0
     // Calls that were under way when the first complaint came say nothing new.
-    if (startedAt >= this.#cutAt) {
+    if (startedAt > this.#cutAt) {
       this.#cutAt = now
       this.#concurrency = Math.max(1, Math.floor(Math.min(this.#concurrency, this.#inFlight + 1) / 2))
     }
