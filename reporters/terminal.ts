@@ -10,7 +10,7 @@ import { leakText } from './leak-text.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChange } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
-import { count, durationText, fromTo, listText, placeText, scoreText, stopText, usageText } from './wording.ts'
+import { count, durationText, fromTo, listText, placeText, scoreText, spendText, stopText } from './wording.ts'
 
 /** What is planned for one workflow. */
 export interface PlannedWorkflow {
@@ -99,15 +99,17 @@ function headLines({ name, file, cases }: WorkflowReport, columns: number, color
 
 function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const { baseline, final, learn, threshold, usage, plan, durationMs, rejected, stopReason } = report
-  if (final.n === 0 && stopReason !== 'interrupted') return []
+  if (final.n === 0 && stopReason !== 'interrupted' && stopReason !== 'budget') return []
   const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
-  const facts = [stopText(report), spent, durationText(durationMs), usageText(usage)]
+  const facts = [stopText(report), spent, durationText(durationMs)]
+  const cost = spendText(usage)
   const decided = report.decided === undefined ? [] : wrap(foreignLine(report.decided), { columns, first: '   ' }).map(color.dim)
   const kept = rejected === undefined ? [] : wrap(
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
-  return [...decided, ...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }).map(color.dim)]
+  const spentLines = [...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }), ...(cost === '' ? [] : wrap(cost, { columns: columns - 1, first: '   ', next: '   ' }))]
+  return [...decided, ...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spentLines.map(color.dim)]
 }
 
 function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): string[] {
@@ -155,7 +157,7 @@ function summaryLines(workflows: readonly WorkflowReport[], columns: number, col
 
 /** Texts and code that the optimizer did not change, told once for the whole run. */
 function textLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {
-  const asked = workflows.filter(({ plan, stopReason }) => plan.optimizes || stopReason === 'no-parameters')
+  const asked = workflows.filter(({ plan, stopReason }) => (plan.optimizes && stopReason !== 'budget') || stopReason === 'no-parameters')
   const written = asked.flatMap(({ parameters }) => parameters.filter(({ kind, optimized }) => (kind === 'text' || kind === 'code') && !optimized))
   const left = new Set(written.map(({ name }) => `\`${foreignLine(name)}\``))
   if (left.size === 0) return []

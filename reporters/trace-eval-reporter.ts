@@ -8,13 +8,14 @@ import { buildRunReport } from '../src/report/build.ts'
 import { readEnvironment } from '../src/report/environment.ts'
 import { addToHistory } from '../src/report/history.ts'
 import type { Problem, RunEnvironment, RunReport, WorkflowReport } from '../src/report/run-report.ts'
-import { settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
+import { type pluginKey, settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
 import { writeReport } from './json.ts'
 import { foreignLine, joinLines } from './layout.ts'
 import { addProperties, showsProperties } from './junit-properties.ts'
 import { LiveLines } from './live-lines.ts'
 import { foundProblems, plainTestFailures } from './module-problems.ts'
+import { removeSpending } from './spending-file.ts'
 import { renderPlan, renderRun, renderWorkflow } from './terminal.ts'
 
 /** How the reporter writes. */
@@ -83,7 +84,7 @@ export default class TraceEvalReporter implements Reporter {
 
   onInit(vitest: Vitest): void { this.#vitest = vitest }
 
-  onTestRunStart(): void {
+  async onTestRunStart(): Promise<void> {
     this.report = undefined
     this.#startedAt = new Date()
     this.#environment = readEnvironment(this.#root(), this.#vitest?.version)
@@ -91,6 +92,7 @@ export default class TraceEvalReporter implements Reporter {
     this.#reports = new Map()
     this.#planned = new Set()
     this.#printed = new Set()
+    await removeSpending(this.#root(), this.#provided())
   }
 
   onTestSuiteReady(suite: TestSuite): void {
@@ -111,6 +113,7 @@ export default class TraceEvalReporter implements Reporter {
     const suites = modules.flatMap((module) => [...module.children.allSuites()])
     for (const suite of suites) this.#show(suite)
     this.#live.end()
+    await removeSpending(this.#root(), this.#provided())
     const ended = suites.map((suite) => ({ report: this.#reportOf(suite), exitCode: workflowMeta(suite)?.exitCode ?? 4 })).filter(({ report }) => report !== undefined)
     const workflows = ended.map(({ report }) => report!)
     const problems = foundProblems(modules, unhandled, this.#root())
@@ -220,8 +223,11 @@ export default class TraceEvalReporter implements Reporter {
   #root(): string { return this.#vitest?.config.root ?? process.cwd() }
 
   #seed(): string {
-    const provided = this.#vitest?.getRootProject().getProvidedContext() as { [settingsKey]?: RunSettings } | undefined
-    return provided?.[settingsKey]?.seed ?? '1'
+    return this.#provided()?.[settingsKey]?.seed ?? '1'
+  }
+
+  #provided(): { [settingsKey]?: RunSettings; [pluginKey]?: Partial<RunSettings> } | undefined {
+    return this.#vitest?.getRootProject().getProvidedContext() as object | undefined
   }
 }
 

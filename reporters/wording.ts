@@ -51,6 +51,7 @@ const stops: Readonly<Record<StopReason, string>> = {
   'patience': 'stopped: the last rounds found nothing better',
   'rounds': 'all rounds are done',
   'evaluations': 'stopped: the budget of evaluations is used up',
+  'budget': 'stopped: the budget for models is used up',
   'time': 'stopped: the time is used up',
   'no-candidates': 'stopped: the optimizer has nothing left to try',
   'no-parameters': 'no rounds: no parameter that this optimizer can change',
@@ -62,14 +63,23 @@ const stops: Readonly<Record<StopReason, string>> = {
 /** Why the rounds ended. */
 export function stopText({ stopReason }: Pick<WorkflowReport, 'stopReason'>): string { return stops[stopReason] }
 
-/** `12 model calls, 34,000 tokens, $0.12`, or nothing when there were none. */
-export function usageText({ modelCalls, inputTokens, outputTokens, costUsd }: WorkflowReport['usage']): string {
-  if (modelCalls === 0) return ''
-  const cost = costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`
-  return `${count(modelCalls, 'model call')}, ${count(inputTokens + outputTokens, 'token')}, ${cost}`
-}
-
 /** `$0.0434`, `$12.30`, `unknown`. */
 export function costText(costUsd: number | null): string {
   return costUsd === null ? 'unknown' : `$${costUsd.toFixed(costUsd > 0 && costUsd < 1 ? 4 : 2)}`
+}
+
+const roles = ['task', 'judge', 'optimizer'] as const
+
+/**
+ * `cost $0.1234: task 309 calls, 90,000 tokens, $0.11; optimizer 9 calls, 5,316 tokens, $0.01; 12 kept answers`, or nothing when there were none.
+ * Tokens that are estimated have a `~`.
+ */
+export function spendText({ costUsd, byRole }: WorkflowReport['usage']): string {
+  const paid = roles.filter((role) => byRole[role].modelCalls > 0).map((role) => {
+    const { modelCalls, inputTokens, outputTokens, costUsd: cost, estimated } = byRole[role]
+    return `${role} ${count(modelCalls, 'call')}, ${estimated === true ? '~' : ''}${count(inputTokens + outputTokens, 'token')}${cost === null ? '' : `, ${costText(cost)}`}`
+  })
+  const kept = roles.reduce((sum, role) => sum + (byRole[role].keptAnswers ?? 0), 0)
+  if (paid.length === 0 && kept === 0) return ''
+  return `cost ${costText(costUsd)}: ${[...paid, ...(kept === 0 ? [] : [`${count(kept, 'answer')} kept from earlier runs`])].join('; ')}`
 }

@@ -3,7 +3,7 @@ import { groupDigits } from '../../src/core/text.ts'
 import type { WorkflowReport } from '../../src/report/run-report.ts'
 import { paramsPath } from '../../src/store/params-file.ts'
 import { labelOf } from '../labels.ts'
-import { count, durationText, fromTo, listText, scoreText, stopText, usageText } from '../wording.ts'
+import { count, durationText, fromTo, listText, scoreText, spendText, stopText } from '../wording.ts'
 import { inOrder } from './cases.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { scorePlot } from './score-plot.ts'
@@ -36,7 +36,7 @@ function facts(report: WorkflowReport): string[] {
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
   return [
     `${count(cases.total, 'case')}${split}`, ...final.heldOut ? [`on cases to learn from ${learn.baseline === learn.final ? scoreText(learn.final) : fromTo(learn.baseline, learn.final)}`] : [],
-    ...plan.optimizes ? [`optimizer ${plan.optimizer}`, stopText(report)] : ['measured without optimizing'], spent, durationText(durationMs), usageText(usage),
+    ...plan.optimizes ? [`optimizer ${plan.optimizer}`, stopText(report)] : ['measured without optimizing'], spent, durationText(durationMs), spendText(usage),
   ].filter((fact) => fact !== '')
 }
 

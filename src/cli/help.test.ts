@@ -27,6 +27,9 @@ test('the help names every command, flag and exit code', () => {
       --no-optimize        Measure and gate the saved values, change nothing
       --from-code          Start from the values in the code, not the saved ones
       --fail-inconclusive  Exit with 3 when the cases do not settle the verdict
+      --max-cost USD       What models may cost, of the whole run; needs \`prices\`
+      --max-calls N        Calls of models at most, of the whole run
+      --max-tokens N       Tokens of models at most, in and out, of the whole run
       --cassettes MODE     Answers of models: off, cache, record or replay
       --explain            Show what each round suspected, asked and got
       --accept             Save the new values at the end if the gate passed

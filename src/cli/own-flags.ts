@@ -4,7 +4,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
 
 /** What a flag's value must be. `switch` takes none; `file` may be left out, and so may `optional`, which stands behind `=`. */
-type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file' | 'optional' | 'mode'
+type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'duration' | 'text' | 'file' | 'optional' | 'mode' | 'amount'
 
 /** A flag as the help shows it. */
 export interface OwnFlag {
@@ -31,6 +31,9 @@ export const runFlags = {
   'no-optimize': { kind: 'switch', help: 'Measure and gate the saved values, change nothing' },
   'from-code': { kind: 'switch', help: 'Start from the values in the code, not the saved ones' },
   'fail-inconclusive': { kind: 'switch', help: 'Exit with 3 when the cases do not settle the verdict' },
+  'max-cost': { kind: 'amount', value: 'USD', help: 'What models may cost, of the whole run; needs `prices`' },
+  'max-calls': { kind: 'positive', value: 'N', help: 'Calls of models at most, of the whole run' },
+  'max-tokens': { kind: 'positive', value: 'N', help: 'Tokens of models at most, in and out, of the whole run' },
   'cassettes': { kind: 'mode', value: 'MODE', help: 'Answers of models: off, cache, record or replay' },
   'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
@@ -45,9 +48,10 @@ export type RunFlagName = keyof typeof runFlags
 /** Values by flag name; a switch is `true`, a file that was left out `true` too. */
 export type FlagValues = Readonly<Record<string, string | number | true>>
 
-const ranges: Record<'whole' | 'positive' | 'share', { readonly text: string; holds(value: number): boolean }> = {
+const ranges: Record<'whole' | 'positive' | 'share' | 'amount', { readonly text: string; holds(value: number): boolean }> = {
   whole: { text: 'a whole number from 0 up', holds: (value) => Number.isSafeInteger(value) && value >= 0 },
   positive: { text: 'a whole number from 1 up', holds: (value) => Number.isSafeInteger(value) && value >= 1 },
+  amount: { text: 'a number from 0 up', holds: (value) => value >= 0 && value < Infinity },
   share: { text: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
 }
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -65,7 +69,7 @@ export function flagValue(name: string, flag: OwnFlag, text: string): string | n
 
 /** Says that `name` needs a value and none came. */
 export function missingValue(name: string, flag: OwnFlag): never {
-  const expected = flag.kind === 'duration' ? durationText : flag.kind === 'mode' ? modesText : flag.kind === 'whole' || flag.kind === 'positive' || flag.kind === 'share' ? ranges[flag.kind].text : 'a value'
+  const expected = flag.kind === 'duration' ? durationText : flag.kind === 'mode' ? modesText : flag.kind === 'whole' || flag.kind === 'positive' || flag.kind === 'share' || flag.kind === 'amount' ? ranges[flag.kind].text : 'a value'
   throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received nothing`, { at: `--${name}` })
 }
 

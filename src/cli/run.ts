@@ -1,4 +1,5 @@
 /** One run of the eval files: the user's Vitest with our runner, our reporter and our exit code. Stage: cli. */
+import { randomUUID } from 'node:crypto'
 import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
@@ -161,9 +162,16 @@ function settingsOf(own: FlagValues, root: string): RunSettings {
     ...number('concurrency', 'concurrency'), ...number('max-evaluations', 'maxEvaluations'), ...number('max-time', 'maxDurationMs'),
     ...number('patience', 'patience'), ...number('trials', 'trials'),
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},
+    ledger: randomUUID(),
+    ...budgetOf(own),
     ...typeof own['cassettes'] === 'string' ? { cassettes: { mode: own['cassettes'] as CassetteMode } } : {},
     ...own['from-code'] === true ? { ignoreSaved: true } : {},
   }
+}
+
+function budgetOf(own: FlagValues): Pick<RunSettings, 'budget'> {
+  const limits = { maxCostUsd: own['max-cost'], maxCalls: own['max-calls'], maxTokens: own['max-tokens'] }
+  return { budget: Object.fromEntries(Object.entries(limits).filter(([, limit]) => typeof limit === 'number')) }
 }
 
 /** Fails closed: without a workflow nothing was measured; and what Vitest calls failed never passes. */

@@ -35,7 +35,7 @@ test.for([
   expect(() => splitFlags(args, runFlags)).toThrow(message)
 })
 
-const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], mode: ['off', 'replay'] }
+const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], mode: ['off', 'replay'], amount: ['0', '2.5'] }
 const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
   : fc.tuple(fc.constantFrom(...samples[kind].map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))

@@ -22,6 +22,8 @@ export interface Measured extends CaseScores {
   readonly partial: boolean
   /** Somebody stopped the run before everything was measured. @defaultValue false */
   readonly interrupted?: boolean
+  /** A budget for models was used up before everything was measured. @defaultValue false */
+  readonly outOfBudget?: boolean
 }
 
 // Sums of scores are rounded; a mean this close to the threshold reaches it.
@@ -101,11 +103,11 @@ function ungatedReason(rule: GateRule, measured: Measured, score: ScoreDetails):
   return `${found}${missing}${inSampleNote(measured)}; not gated`
 }
 
-function unscoredReason(rule: GateRule, { scores, unscored, total, heldOut, interrupted }: Measured): string {
+function unscoredReason(rule: GateRule, { scores, unscored, total, heldOut, interrupted, outOfBudget }: Measured): string {
   if (interrupted === true) return `no verdict: interrupted before the ${heldOut ? 'held-out cases' : 'cases'} ran`
   if (unscored === 0) return 'could not measure: no case was left to gate on'
   const asked = rule.threshold === undefined ? total : scores.length + unscored
-  return `could not measure: ${unscored} of ${plural(asked, rule.threshold === undefined ? 'case' : 'gated case')} without a score`
+  return `could not measure: ${unscored} of ${plural(asked, rule.threshold === undefined ? 'case' : 'gated case')} without a score${outOfBudget === true ? ': the budget for models was used up before' : ''}`
 }
 
 function exitCodeFor(verdict: VerdictName, passed: boolean, rule: GateRule): Verdict['exitCode'] {

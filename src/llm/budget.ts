@@ -16,6 +16,9 @@ export interface ModelBudget {
 /** What something costs. `costUsd` is undefined where a price is not known. */
 export interface Cost { readonly calls: number; readonly tokens: number; readonly costUsd: number | undefined }
 
+/** What a case run costs, by who pays. */
+export type CaseCost = Readonly<Record<'task' | 'judge', Readonly<Record<Unit, number>>>>
+
 /** Limits of everything together, and of each role. */
 export type ModelBudgets = Readonly<Partial<Record<'run' | ModelRole, ModelBudget>>>
 
@@ -38,10 +41,10 @@ const units = ['calls', 'tokens', 'costUsd'] as const
 const limitOf = { calls: 'maxCalls', tokens: 'maxTokens', costUsd: 'maxCostUsd' } as const
 
 const none = (): Record<Unit, number> => ({ calls: 0, tokens: 0, costUsd: 0 })
-const emptyLedger = (): LedgerState => ({ used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} })
+export const emptyLedger = (): LedgerState => ({ used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} })
 
 /** A ledger of one process. */
-export function memoryLedger(): LedgerStore {
+function memoryLedger(): LedgerStore {
   const state = emptyLedger()
   return { read: () => state, change: (change) => change(state) }
 }
@@ -50,10 +53,13 @@ export function memoryLedger(): LedgerStore {
 export class Budgets {
   readonly #limits: ModelBudgets
   readonly #store: LedgerStore
+  readonly #workflow: string
 
-  constructor(limits: ModelBudgets, store: LedgerStore = memoryLedger()) {
+  /** @param workflow Who keeps amounts back, where several workflows share `store`: a name without meaning, such as a hash. */
+  constructor(limits: ModelBudgets, store: LedgerStore = memoryLedger(), workflow = 'this') {
     this.#limits = limits
     this.#store = store
+    this.#workflow = workflow
   }
 
   /** Whether anything is limited at all. */
@@ -71,7 +77,7 @@ export class Budgets {
     if (!this.any) return
     await this.#store.change((state) => {
       for (const account of ['run', role] as const) {
-        const short = this.#shortage(state, account, need)
+        const short = this.#shortage(state, account, role, need)
         if (short !== undefined) throw short
       }
       add(state, role, need, 1)
@@ -87,35 +93,40 @@ export class Budgets {
     })
   }
 
-  /** Keeps so much back for the held-out cases of `workflow`, instead of what was kept for it before. */
-  async keep(workflow: string, amounts: Readonly<Record<'task' | 'judge', Readonly<Record<Unit, number>>>> | undefined): Promise<void> {
+  /** Keeps so much back for the held-out cases of this workflow, instead of what was kept before: optimizers and other workflows may not spend it. */
+  async keep(amounts: CaseCost | undefined): Promise<void> {
     if (!this.any) return
     await this.#store.change((state) => {
-      if (amounts === undefined) delete state.kept[workflow]
-      else state.kept[workflow] = { task: { ...amounts.task }, judge: { ...amounts.judge } }
+      if (amounts === undefined) delete state.kept[this.#workflow]
+      else state.kept[this.#workflow] = { task: { ...amounts.task }, judge: { ...amounts.judge } }
     })
   }
 
-  /** How often `cost` still fits, beside what is kept for others than `workflow`. Infinity where nothing is limited. */
-  fits(cost: Readonly<Record<'task' | 'judge', Readonly<Record<Unit, number>>>>, workflow: string): number {
+  /** How many case runs of cost `each` still fit, when `pending` will be spent as well, beside what other workflows keep. Infinity where nothing is limited. */
+  fits(each: CaseCost, pending: CaseCost): number {
     if (!this.any) return Infinity
     const state = this.#store.read()
     const times = (account: 'run' | 'task' | 'judge'): number[] => units.flatMap((unit) => {
       const limit = this.#limits[account]?.[limitOf[unit]]
-      const each = account === 'run' ? cost.task[unit] + cost.judge[unit] : cost[account][unit]
-      if (limit === undefined || each <= 0) return []
-      const others = keptOf(state, account, unit) - keptOf(state, account, unit, workflow)
-      return [Math.max(0, Math.floor((limit - state.used[account][unit] - others) / each + 1e-9))]
+      const of = ({ task, judge }: CaseCost): number => (account === 'judge' ? 0 : task[unit]) + (account === 'task' ? 0 : judge[unit])
+      if (limit === undefined || of(each) <= 0) return []
+      const left = limit - state.used[account][unit] - this.#keptByOthers(state, account, unit) - of(pending)
+      return [Math.max(0, Math.floor(left / of(each) + 1e-9))]
     })
     return Math.min(Infinity, ...times('run'), ...times('task'), ...times('judge'))
   }
 
-  #shortage(state: LedgerState, account: 'run' | ModelRole, need: Cost): TraceEvalError | undefined {
+  #keptByOthers(state: LedgerState, account: 'run' | 'task' | 'judge', unit: Unit): number {
+    return keptOf(state, account, unit) - keptOf(state, account, unit, this.#workflow)
+  }
+
+  #shortage(state: LedgerState, account: 'run' | ModelRole, role: ModelRole, need: Cost): TraceEvalError | undefined {
     for (const unit of units) {
       const limit = this.#limits[account]?.[limitOf[unit]]
       if (limit === undefined) continue
       const used = state.used[account][unit]
-      const kept = account === 'optimizer' ? 0 : keptOf(state, account, unit)
+      // A case run that has begun may finish, on what is kept for the held-out runs too: whether it fits was asked before it began.
+      const kept = account === 'optimizer' ? 0 : role === 'optimizer' ? keptOf(state, account, unit) : this.#keptByOthers(state, account, unit)
       if (used + (need[unit] ?? 0) + kept <= limit + 1e-12) continue
       const whose = account === 'run' ? 'the model budget' : `the model budget of the ${account} role`
       const keeping = kept > 0 ? `, ${amount(unit, kept)} kept for the held-out cases` : ''

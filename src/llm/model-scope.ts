@@ -42,6 +42,8 @@ export interface CallHandler {
 export interface CaseCalls {
   /** Calls and tokens by role, of this run alone. */
   readonly spend: Record<ModelRole, { calls: number; tokens: number; costUsd: number }>
+  /** As `spend`, with what was taken for calls under way. */
+  readonly taken: Record<ModelRole, { calls: number; tokens: number; costUsd: number }>
   /** What makes this run worthless as a measurement, whatever the workflow made of it: no budget, no recorded answer. */
   fault: Error | undefined
   /** Errors of models and servers that the workflow was handed: a run that ends with one of them was not measured. */
@@ -75,7 +77,8 @@ export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return 
 /** Nothing spent yet. */
 export function newCaseCalls(): CaseCalls {
   const none = (): { calls: number; tokens: number; costUsd: number } => ({ calls: 0, tokens: 0, costUsd: 0 })
-  return { spend: { task: none(), judge: none(), optimizer: none() }, fault: undefined, failures: new WeakSet(), answered: new Map() }
+  const byRole = (): Record<ModelRole, ReturnType<typeof none>> => ({ task: none(), judge: none(), optimizer: none() })
+  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakSet(), answered: new Map() }
 }
 
 /** The models of the run that asks, and what it is in. */

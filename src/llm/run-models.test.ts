@@ -1,7 +1,7 @@
 /** What a run counts, limits and hands on, against a real server on loopback. Stage: llm. */
 import { describe, expect, test } from 'vitest'
 import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
-import { Budgets, type ModelBudgets } from './budget.ts'
+import { Budgets, type LedgerStore, type ModelBudgets } from './budget.ts'
 import { callModel } from './call-model.ts'
 import { asRole, currentModels, throughRun } from './model-scope.ts'
 import { openaiModel } from './openai-model.ts'
@@ -11,6 +11,8 @@ import { resolveRoles } from './roles.ts'
 const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
 const once = { attempts: 1 }
 const prices = { small: { input: 10, output: 20 } }
+
+const none = () => ({ calls: 0, tokens: 0, costUsd: 0 })
 
 async function setup(script: Script = () => 'fine', limits: ModelBudgets = {}) {
   const server = await scriptedServer(script)
@@ -111,6 +113,26 @@ describe('a budget', () => {
     const { result, scope } = it.run.inCase('a', 0, () => callModel(it.small, ask).catch(() => 'a fallback'))
     expect(await result).toBe('a fallback')
     expect(scope.calls.fault).toMatchObject({ code: 'MODEL_BUDGET' })
+  })
+
+  test('of a run is shared by its workflows, and none spends what another one keeps for its held-out cases', async () => {
+    await using it = await setup()
+    const state = { used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} }
+    const store: LedgerStore = { read: () => state, change: (change) => change(state) }
+    const [one, two] = ['one', 'two'].map((workflow) => new RunModels({ budgets: [new Budgets({ run: { maxCalls: 10 } }, store, workflow)] })) as [RunModels, RunModels]
+    const runOf = async (run: RunModels, calls: number): Promise<void> => {
+      const { result, scope } = run.inCase('a', 0, async () => { for (let n = 0; n < calls; n++) await callModel(it.small, ask, once) })
+      await result.finally(() => run.spending.ended(scope.calls))
+    }
+    await runOf(one, 2)
+    await one.spending.keepFor(3)
+    expect([one.spending.caseRunsLeft(), two.spending.caseRunsLeft()]).toEqual([4, Infinity])
+    await runOf(two, 1)
+    expect(two.spending.caseRunsLeft()).toBe(1)
+    await runOf(two, 1)
+    await expect(runOf(two, 1)).rejects.toThrow('the model budget is spent: 4 of 10 calls are used, 6 kept for the held-out cases')
+    expect(two.spending.isRefused).toBe(true)
+    await runOf(one, 3)
   })
 
   test('in money needs the price of the model, which is never taken as 0', async () => {

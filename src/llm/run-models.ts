@@ -1,7 +1,8 @@
 /** The models of one workflow's run: every call is counted by role, held against the budgets, and kept where answers are kept. Stage: llm. */
 import { TraceEvalError } from '../core/errors.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
-import { memoryLedger, Budgets, type Cost } from './budget.ts'
+import type { Budgets, Cost } from './budget.ts'
+import { CaseSpending } from './case-spending.ts'
 import { tokensOfText } from './estimate-tokens.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import { faultOf } from './model-fault.ts'
@@ -40,22 +41,26 @@ const roles = ['task', 'judge', 'optimizer'] as const
 /** Tokens that an answer is expected to have before there was one. */
 const FIRST_ANSWER = 256
 /** Codes of what makes a run worthless. */
-const broken: ReadonlySet<string> = new Set(['CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
+const broken: ReadonlySet<string> = new Set(['MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
 /** Failures that a server does not charge for. */
 const unbilled: ReadonlySet<string> = new Set(['rate-limited', 'quota', 'auth', 'context', 'not-found', 'bad-request', 'unreachable', 'budget'])
 
 export class RunModels implements CallHandler {
+  /** What runs of cases cost, and how many more there may be. */
+  readonly spending: CaseSpending
   readonly #options: RunModelsOptions
   readonly #budgets: readonly Budgets[]
   readonly #made = new Map<ModelRole, Model | undefined>()
   readonly #tallies: Record<ModelRole, Tally>
+  readonly #refused = new Set<ModelRole>()
   readonly #ended = new AbortController()
   #fault: TraceEvalError | undefined
   readonly #longest: Record<ModelRole, number> = { task: FIRST_ANSWER, judge: FIRST_ANSWER, optimizer: FIRST_ANSWER }
 
   constructor(options: RunModelsOptions = {}) {
     this.#options = options
-    this.#budgets = options.budgets ?? [new Budgets({}, memoryLedger())]
+    this.#budgets = options.budgets ?? []
+    this.spending = new CaseSpending(this.#budgets)
     const tally = (): Tally => ({ modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: false, keptAnswers: 0, estimated: false })
     this.#tallies = { task: tally(), judge: tally(), optimizer: tally() }
   }
@@ -80,7 +85,20 @@ export class RunModels implements CallHandler {
   /** Runs `run` as a run of a case: its calls are the task's where they do not say otherwise. */
   inCase<R>(caseId: string, trial: number, run: () => R): { readonly result: R; readonly scope: ModelScope } {
     const scope: ModelScope = { handler: this, role: 'task', caseId, trial, calls: newCaseCalls() }
+    this.spending.began(scope.calls)
     return { result: runInModelScope(scope, run), scope }
+  }
+
+  /** The budgets as training asks for them. */
+  get forTraining(): { caseRunsLeft(): number; keepFor(caseRuns: number): Promise<void>; readonly isRefused: boolean; readonly isOptimizerRefused: boolean } {
+    const { spending } = this
+    const refused = this.#refused
+    return {
+      caseRunsLeft: () => spending.caseRunsLeft(),
+      keepFor: (caseRuns) => spending.keepFor(caseRuns),
+      get isRefused() { return spending.isRefused },
+      get isOptimizerRefused() { return refused.has('optimizer') },
+    }
   }
 
   /** Runs `run` between cases: its calls are the optimizer's where they do not say otherwise. */
@@ -149,10 +167,9 @@ export class RunModels implements CallHandler {
       throw error
     } finally {
       this.#count(role, tokens, spent, estimated)
-      const own = calls.spend[role]
-      own.calls += spent.calls
-      own.tokens += spent.tokens
-      own.costUsd += spent.costUsd ?? 0
+      addTo(calls.spend[role], spent, 1)
+      addTo(calls.taken[role], taken, -1)
+      addTo(calls.taken[role], spent, 1)
       for (const budgets of this.#budgets) await budgets.settle(role, taken, spent)
     }
   }
@@ -163,15 +180,22 @@ export class RunModels implements CallHandler {
 
   async #take(role: ModelRole, need: Cost, { model }: ModelCall<unknown>, { calls }: ModelScope): Promise<void> {
     const taken: Budgets[] = []
+    if (need.costUsd === undefined && this.#budgets.some((budgets) => budgets.needsPrice(role))) {
+      const error = priceUnknown(model)
+      calls.fault ??= error
+      throw error
+    }
     try {
-      if (need.costUsd === undefined && this.#budgets.some((budgets) => budgets.needsPrice(role))) throw priceUnknown(model)
+      addTo(calls.taken[role], need, 1)
       for (const budgets of this.#budgets) {
         await budgets.take(role, need)
         taken.push(budgets)
       }
     } catch (error) {
       for (const budgets of taken) await budgets.settle(role, need, { calls: 0, tokens: 0, costUsd: 0 })
+      addTo(calls.taken[role], need, -1)
       calls.fault ??= error as Error
+      this.#refused.add(role)
       throw error
     }
   }
@@ -185,6 +209,12 @@ export class RunModels implements CallHandler {
     if (costUsd === undefined) tally.unpriced = true
     if (estimated) tally.estimated = true
   }
+}
+
+function addTo(sum: { calls: number; tokens: number; costUsd: number }, { calls, tokens, costUsd = 0 }: Cost, sign: 1 | -1): void {
+  sum.calls += sign * calls
+  sum.tokens += sign * tokens
+  sum.costUsd += sign * costUsd
 }
 
 /** A budget in money needs the price of every model. */

@@ -101,9 +101,9 @@ function whyUnsavable({ unsavable }: ParameterReport): string {
   return unsavable === SECRET_VALUE ? 'which no report holds; take it out of the values that may be chosen, or read it from the environment' : 'which JSON cannot hold; use texts, numbers, booleans, lists and plain objects'
 }
 
-/** Rounds of an interrupted run kept better values, and no held-out case has judged them. */
+/** Rounds of a run that was stopped, by somebody or by its budget, kept better values, and no held-out case has judged them. */
 function keepsValues({ stopReason, parameters }: WorkflowReport): boolean {
-  return stopReason === 'interrupted' && parameters.some(({ changed }) => changed)
+  return (stopReason === 'interrupted' || stopReason === 'budget') && parameters.some(({ changed }) => changed)
 }
 
 /** Params files of all workflows of the report, by their path relative to the root. */

@@ -108,7 +108,7 @@ export interface RunPlan {
 }
 
 export type StopReason =
-  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized' | 'error'
+  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'budget' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized' | 'error'
 
 export interface RoundReport {
   /** From 1. */

@@ -18,9 +18,12 @@ export interface CasePool {
   readonly available: number
   /** Case runs kept back for the held-out cases; lowered when they run. */
   reserved: number
+  /** Whether a budget for models left out case runs of the last call. */
+  readonly isShort: boolean
   /**
    * Runs what has not been run yet and puts it into the candidates. A case whose trials are not all done when the
-   * signal aborts is left out; the promise then resolves at once and does not wait for runs that hang.
+   * signal aborts is left out; the promise then resolves at once and does not wait for runs that hang. Where a budget for models is used up
+   * no further run is started, and those under way finish.
    *
    * @throws {TraceEvalError} `CASE_SCORE` when a run answers with a score outside 0 to 1.
    */
@@ -37,17 +40,23 @@ export function runCount(cases: readonly TrainingCase[], plan: Pick<TrainPlan, '
 
 /** A pool with the whole budget of the plan. `onRun` is called after each case run, with how many of how many of the call are done. */
 export function casePool(plan: TrainPlan, io: TrainIO, onRun: (done: number, total: number) => void): CasePool {
+  const { spending } = io
   const pool = {
     evaluations: 0,
     reserved: 0,
-    get available() { return Math.max(0, plan.maxEvaluations - pool.evaluations - pool.reserved) },
+    isShort: false,
+    get available() { return Math.max(0, Math.min(plan.maxEvaluations - pool.evaluations, spending?.caseRunsLeft() ?? Infinity) - pool.reserved) },
     async run(jobs: readonly Job[], signal: AbortSignal): Promise<void> {
       if (signal.aborted) return
       const missing = jobs.filter(({ candidate, case: { id } }) => !candidate.runs.has(id))
       const slots = missing.flatMap((job) => { const runs: CaseRun[] = []; return Array.from({ length: trialsOf(job.case, plan) }, (_, trial) => ({ job, trial, runs })) })
-      if (slots.length > pool.available) throw new Error(`${slots.length} case runs asked for, ${pool.available} left in the budget`)
+      const left = plan.maxEvaluations - pool.evaluations - pool.reserved
+      if (slots.length > left) throw new Error(`${slots.length} case runs asked for, ${left} left in the budget`)
+      pool.isShort = false
       let done = 0
       const runSlot = async ({ job, trial, runs }: typeof slots[number]): Promise<void> => {
+        pool.isShort ||= spending !== undefined && (spending.isRefused || spending.caseRunsLeft() - pool.reserved < 1)
+        if (pool.isShort) return
         pool.evaluations++
         const { values, parameters } = job.candidate
         const run = await io.runCase({ case: job.case, trial, values, parameters, signal })

@@ -20,11 +20,12 @@ export function heldOutReserve({ heldOut, plan }: Session): number {
 /**
  * Runs the held-out cases, once with the starting values and, if it is another, once with the winner. The winner is adopted when it
  * is better there, by the paired mean and then by checks that hold; where nothing is held out it always is, and so it is
- * when the run was interrupted before this could be told.
+ * when the run was interrupted, or a budget used up, before this could be told.
  */
 export async function judgeWinner(session: Session, signal: AbortSignal): Promise<HeldOutVerdict> {
-  const { start, best, heldOut, pool } = session
+  const { start, best, heldOut, pool, spending } = session
   pool.reserved = 0
+  await spending?.keepFor(0)
   const sides = start === best ? [start] : [start, best]
   await pool.run(heldOut.flatMap((one) => sides.map((candidate) => ({ candidate, case: one }))), signal)
   const [before, after] = [runsOf(start, heldOut), runsOf(best, heldOut)]

@@ -46,9 +46,24 @@ export interface TrainIO {
   /** Called at every change worth showing. */
   onProgress?(progress: TrainProgress): void
   readonly signal: AbortSignal
+  /** What case runs cost where models are paid for. @defaultValue nothing is limited */
+  readonly spending?: Spending
   /** @defaultValue the real one */
   readonly clock?: Clock
 }
+
+/** Budgets for models, as training sees them. */
+export interface Spending {
+  /** Case runs that still fit, by what runs cost so far, beside those that are under way. Infinity without a limit, and before the first has ended. */
+  caseRunsLeft(): number
+  /** Keeps back what so many case runs cost, for the held-out cases. */
+  keepFor(caseRuns: number): Promise<void>
+  /** Whether a call of a case run was refused since the last `keepFor`. */
+  readonly isRefused: boolean
+  /** Whether the optimizer was refused a call. */
+  readonly isOptimizerRefused?: boolean
+}
+
 /** One run of one case. */
 export interface CaseRequest {
   readonly case: TrainingCase
@@ -108,7 +123,7 @@ export interface EditOutcome extends ValueChange {
 export interface ValueChange { readonly parameter: string; readonly from: unknown; readonly to: unknown }
 
 export type TrainStop =
-  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized'
+  | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'budget' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized'
 
 /** Runs of all cases with one set of values, by case id. */
 export type RunsByCase = ReadonlyMap<string, readonly CaseRun[]>

@@ -49,12 +49,12 @@ export async function race(candidates: readonly Candidate[], track: RaceTrack): 
   const limit = pool.evaluations + track.budget
   const looked = candidates.slice(0, raceRoom(candidates.length, { seen: 0, costs, budget: track.budget }))
   let alive: readonly Candidate[] = looked
-  for (let seen = 0; seen < order.length && alive.length > 0 && !signal.aborted;) {
+  for (let seen = 0; seen < order.length && alive.length > 0 && !signal.aborted && !pool.isShort;) {
     const running = alive.slice(0, raceRoom(alive.length, { seen, costs, budget: limit - pool.evaluations }))
     seen = nextLook({ seen, costs })
     const cases = order.slice(0, seen)
     await pool.run(running.flatMap((candidate) => cases.map((one) => ({ candidate, case: one }))), signal)
-    if (signal.aborted || seen === order.length) { alive = running; break }
+    if (signal.aborted || pool.isShort || seen === order.length) { alive = running; break }
     const roomForAll = running.length * (costs.at(-1)! - costs[seen]!) <= limit - pool.evaluations
     const next = cutTo(staying(running, cases, track, roomForAll ? track.doubt ?? 1 : 0), track.cut)
     for (const out of alive) if (!next.includes(out)) dropTraces(out)

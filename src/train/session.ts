@@ -6,7 +6,7 @@ import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec } from '../opti
 import { evaluationOf, startCandidate, type Candidate } from './candidate.ts'
 import { casePool, runCount, type CasePool } from './case-pool.ts'
 import type { RecordedCall } from './steps.ts'
-import type { RoundOutcome, TrainIO, TrainPlan } from './outcome.ts'
+import type { RoundOutcome, Spending, TrainIO, TrainPlan } from './outcome.ts'
 import { progressReporter, type ProgressReporter } from './progress.ts'
 import { planSplit } from './splits.ts'
 
@@ -22,6 +22,7 @@ export interface Session {
   /** Case runs of all cases to learn from, once. */
   readonly learnRuns: number
   readonly pool: CasePool
+  readonly spending: Spending | undefined
   readonly progress: ProgressReporter
   readonly start: Candidate
   readonly rounds: RoundOutcome[]
@@ -50,7 +51,7 @@ export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, i
   const progress = progressReporter(io, () => session)
   const start = startCandidate(plan.startValues)
   const session: Session = {
-    plan, optimizer, optimizes, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
+    plan, optimizer, optimizes, spending: io.spending, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
     random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
     rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
     members: [start], asked: new Map(), best: start, parameters: new Map(), startValues: {}, proposer: undefined,

@@ -43,7 +43,7 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
     const interrupted = signal.aborted
     if (!interrupted) session.progress.enter('held-out', session.rounds.length)
     const verdict = await judgeWinner(session, signal)
-    const outcome = outcomeOf(session, { blame, verdict, decided, stop: interrupted || signal.aborted ? 'interrupted' : stop })
+    const outcome = outcomeOf(session, { blame, verdict, decided, stop: interrupted || signal.aborted ? 'interrupted' : session.pool.isShort ? 'budget' : stop })
     session.progress.enter('done', session.rounds.length)
     return outcome
   } finally {
@@ -71,6 +71,7 @@ async function measureStart(session: Session, signal: AbortSignal): Promise<read
   const { start, learn, learnRuns, plan, pool } = session
   // Where the budget is too small to judge a winner, no round is played, and the held-out cases run once.
   pool.reserved = Math.min(heldOutReserve(session), plan.maxEvaluations - learnRuns)
+  await session.spending?.keepFor(pool.reserved)
   session.progress.enter('start', 0)
   await pool.run(learn.map((one) => ({ candidate: start, case: one })), signal)
   keep(session, start)
@@ -81,6 +82,7 @@ async function measureStart(session: Session, signal: AbortSignal): Promise<read
 async function playRounds(session: Session, signal: AbortSignal, roundSignal: AbortSignal): Promise<TrainStop> {
   const { optimizer, plan, rounds, progress } = session
   if (signal.aborted) return 'interrupted'
+  if (session.pool.isShort) return 'budget'
   if (optimizer === undefined || plan.rounds === 0) return 'not-optimized'
   if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
   if (proposerOf(session, optimizer).specs.length === 0) return 'no-parameters'
@@ -95,15 +97,21 @@ async function playRounds(session: Session, signal: AbortSignal, roundSignal: Ab
     }
     if (signal.aborted) return 'interrupted'
     if (isPerfect(runsOf(session.best, session.learn))) return 'perfect'
-    if (outcome === undefined) return 'no-candidates'
+    if (session.pool.isShort) return 'budget'
+    if (outcome === undefined) return isOptimizerRefused(session) ? 'budget' : 'no-candidates'
   }
 }
 
-function spentBudget({ plan, rounds, pool, learnRuns }: Session): TrainStop | undefined {
+function spentBudget(session: Session): TrainStop | undefined {
+  const { plan, rounds, pool, learnRuns } = session
   if (rounds.length === plan.rounds) return 'rounds'
-  if (rounds.length - 1 - rounds.findLastIndex(({ state }) => state === 'kept') >= plan.patience) return 'patience'
-  return pool.available < learnRuns ? 'evaluations' : undefined
+  if (rounds.length - 1 - rounds.findLastIndex(({ state }) => state === 'kept') >= plan.patience) return isOptimizerRefused(session) ? 'budget' : 'patience'
+  if (pool.available >= learnRuns) return undefined
+  return plan.maxEvaluations - pool.evaluations - pool.reserved < learnRuns ? 'evaluations' : 'budget'
 }
+
+/** Rounds that found nothing because the optimizer could not ask are not out of patience. */
+const isOptimizerRefused = ({ spending }: Session): boolean => spending?.isOptimizerRefused === true
 
 function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame: readonly Blame[]; verdict: HeldOutVerdict; decided: string | undefined; stop: TrainStop }): TrainOutcome {
   const { plan, start, best, learn, heldOut, pool, rounds, proposer } = session

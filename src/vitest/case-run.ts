@@ -70,6 +70,7 @@ export async function runCase(subject: RunnableCase, trial: number, { values, mo
     await attempt.execute(values, models, trial)
   } finally {
     running.delete(attempt)
+    await attempt.settle(models)
   }
   return attempt.result(trial, systemClock.now() - started)
 }
@@ -274,6 +275,11 @@ class CaseAttempt implements RunningCase {
   }
 
   #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
+
+  /** Tells what the run cost. */
+  async settle(models: RunModels): Promise<void> {
+    if (this.#models !== undefined) await models.spending.ended(this.#models.calls)
+  }
 
   /** Why a judge could not say or a model not answer, unless only a check without weight asked it. */
   #notJudged(checks: readonly CheckResult[]): string | undefined {

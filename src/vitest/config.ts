@@ -1,4 +1,5 @@
 /** The plugin for `vitest.config.ts`. Stage: vitest. */
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
@@ -7,7 +8,7 @@ import { codePlugin } from './code-transform.ts'
 import { pluginKey, type RunSettings } from './protocol.ts'
 
 /** Options of the plugin. */
-export interface PluginOptions extends Partial<Omit<RunSettings, 'root'>> {
+export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger'>> {
   /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
   readonly optimize?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
@@ -37,7 +38,7 @@ export function traceEval({ html = false, history, ...options }: PluginOptions =
     config(config) {
       const other = config.test?.runner
       if (other !== undefined && other !== runnerPath()) throw otherRunner(other)
-      return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ...options } } as never } }
+      return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ledger: randomUUID(), ...options } } as never } }
     },
     configureVitest({ vitest }) {
       // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.

@@ -34,6 +34,8 @@ export interface RunSettings {
   readonly prices?: ModelPrices
   /** Whether answers of models are kept, and where. */
   readonly cassettes?: CassetteSettings
+  /** Names the file in which the workers of a run share what was spent; set by whoever starts the run. */
+  readonly ledger?: string
   /** Root of the run: report paths are relative to it. */
   readonly root: string
 }

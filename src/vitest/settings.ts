@@ -10,5 +10,6 @@ export function injectedSettings(root: string): RunSettings {
   const fromEnvironment = process.env['TRACE_EVAL_CASSETTES']?.trim()
   // Who starts a run says how it treats cassettes, above the config.
   const cassettes = { ...plugin?.cassettes, ...(fromEnvironment && { mode: fromEnvironment as CassetteMode }), ...command?.cassettes }
-  return { root, optimize: false, ...plugin, ...command, cassettes }
+  const budget = { ...plugin?.budget, ...command?.budget }
+  return { root, optimize: false, ...plugin, ...command, cassettes, budget }
 }

@@ -110,6 +110,7 @@ export class WorkflowHost {
     const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
       signal: AbortSignal.any([runner.signal, models.signal]),
       runCase: (request) => this.#runCase(runnable, models, request),
+      spending: models.forTraining,
       onProgress: (progress) => live.update(progress),
     })).finally(disconnect)
     await live.end()

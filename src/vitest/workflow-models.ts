@@ -2,7 +2,8 @@
 import { dirname, resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { Budgets, checkBudget, type ModelBudgets } from '../llm/budget.ts'
+import { hashValue } from '../core/hash.ts'
+import { Budgets, checkBudget, emptyLedger, type ModelBudgets } from '../llm/budget.ts'
 import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
 import type { KeptAnswers } from '../llm/kept-answers.ts'
 import type { ModelEnv } from '../llm/model-from-env.ts'
@@ -39,9 +40,7 @@ export async function resolveModels({ options, settings, file, at }: ModelsReque
   const mode = cassetteMode(settings.cassettes?.mode ?? options.cassettes?.mode ?? 'off', at)
   const roles = resolveRoles(env, [options.models, settings.models], { at, keyless: mode === 'replay' })
   const prices: ModelPrices = Object.assign(Object.create(null), checkPrices(settings.prices, at), checkPrices(options.prices, at))
-  const own = limitsOf(options, at)
-  const ofRun = limitsOf(settings, at)
-  const budgets = [new Budgets(own), new Budgets(ofRun)]
+  const budgets = [new Budgets(limitsOf(options, at)), await budgetsOfRun(limitsOf(settings, at), { settings, file, at })]
   for (const role of modelRoles) {
     const { name } = roles[role]
     if (name !== undefined && priceOf(prices, name) === undefined && budgets.some((one) => one.needsPrice(role))) throw priceUnknown(name, at)
@@ -53,6 +52,14 @@ export async function resolveModels({ options, settings, file, at }: ModelsReque
 function cassetteMode(mode: unknown, at: string): CassetteMode {
   if (cassetteModes.includes(mode as CassetteMode)) return mode as CassetteMode
   throw new TraceEvalError('CASSETTE_MODE', `expected off, cache, record or replay for cassettes, received ${describeValue(mode)}`, { at, hint: 'Set it by --cassettes, TRACE_EVAL_CASSETTES, or cassettes: { mode }.' })
+}
+
+/** Workers of a run share what it may spend, through a file: where nothing is limited there is none. */
+async function budgetsOfRun(limits: ModelBudgets, { settings, file, at }: Pick<ModelsRequest, 'settings' | 'file' | 'at'>): Promise<Budgets> {
+  const alone = new Budgets(limits)
+  if (!alone.any || settings.ledger === undefined) return alone
+  const [{ sharedState }, { runFile }] = await Promise.all([import('../store/shared-state.ts'), import('../store/run-files.ts')])
+  return new Budgets(limits, sharedState(await runFile(settings.root, 'spending', `${settings.ledger}.json`), emptyLedger), hashValue([file, at]))
 }
 
 /** Loaded when needed: most runs keep nothing. */

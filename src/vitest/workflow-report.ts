@@ -45,7 +45,7 @@ function measure({ plan, rule, partial }: ResolvedWorkflow, outcome: TrainOutcom
     total: plan.cases.length, failing: failing.length, mustPassFailed: failing.filter(({ one }) => one.mustPass === true).map(({ one }) => one.id),
     unscored: everywhere.filter(({ one, score }) => score === undefined && (rule.threshold === undefined || one.mustPass === true || gated.includes(one))).length,
     // An earlier run chose saved values, by these cases.
-    optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), partial, interrupted: outcome.stop === 'interrupted',
+    optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), partial, interrupted: outcome.stop === 'interrupted', outOfBudget: outcome.stop === 'budget',
   }
 }
 

@@ -1,0 +1,93 @@
+/** A small state that the processes of one run share: each change is made on what the last one left. Stage: store. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { writeError } from './atomic-write.ts'
+
+/** A lock is held for the time of one synchronous change: what is older was left by a process that was killed. */
+const STALE_AFTER_MS = 5000
+const [SHORTEST_WAIT_MS, LONGEST_WAIT_MS] = [1, 8]
+
+/** Plain data that several processes read and change. */
+export interface SharedState<T> {
+  /** As it is now. */
+  read(): T
+  /** Calls `change` with the state, which it may change, while no other process does; where it throws, nothing was changed. */
+  change<R>(change: (state: T) => R): Promise<R>
+}
+
+/**
+ * The state in the file `path`; `initial` before the first change. Directories are made.
+ *
+ * @throws {TraceEvalError} (from `change`) `FILE_WRITE` when the disk refuses.
+ */
+export function sharedState<T>(path: string, initial: () => T): SharedState<T> {
+  const lock = `${path}.lock`
+  // Changes of one process follow each other without a fight for the lock.
+  let last: Promise<unknown> = Promise.resolve()
+  const read = (): T => {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as T
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return initial()
+      throw error
+    }
+  }
+  const changeLocked = async <R>(change: (state: T) => R): Promise<R> => {
+    while (!take(lock, path)) await wait(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS))
+    // Nothing is awaited while the lock is held.
+    try {
+      const state = read()
+      const result = change(state)
+      write(path, JSON.stringify(state))
+      return result
+    } finally {
+      rmSync(lock, { force: true })
+    }
+  }
+  return {
+    read,
+    change(change) {
+      const turn = last.then(() => changeLocked(change))
+      last = turn.catch(() => undefined)
+      return turn
+    },
+  }
+}
+
+function take(lock: string, path: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    closeSync(openSync(lock, 'wx'))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeError(path, '', error)
+    removeStale(lock)
+    return false
+  }
+}
+
+/** Takes an old lock away. It is moved first: of several processes that see it, one moves it, and none removes a fresh one. */
+function removeStale(lock: string): void {
+  const moved = `${lock}.${randomUUID()}`
+  try {
+    const { mtimeMs } = statSync(lock)
+    if (Date.now() - mtimeMs < STALE_AFTER_MS) return
+    renameSync(lock, moved)
+    rmSync(moved, { force: true })
+  } catch {
+    // Somebody else was faster.
+  }
+}
+
+function write(path: string, text: string): void {
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    writeFileSync(temporary, text)
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw writeError(path, text, error)
+  }
+}
