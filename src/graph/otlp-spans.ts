@@ -6,6 +6,8 @@ import type { Json } from './tgj-types.ts'
 /** One span, with its attributes as plain values. */
 export interface OtlpSpan {
   readonly service: string
+  /** Empty where the document tells none. */
+  readonly traceId: string
   readonly spanId: string
   readonly parentSpanId: string | undefined
   readonly name: string
@@ -18,14 +20,15 @@ export interface OtlpSpan {
 }
 
 /**
- * All spans of an OTLP JSON document (`resourceSpans[].scopeSpans[].spans[]`), by start. Lists may be missing; what is there must have its type.
+ * All spans of an OTLP JSON document (`resourceSpans[].scopeSpans[].spans[]`), of a list of them, or of a text with one on each line, by start.
+ * Lists may be missing; what is there must have its type.
  *
  * @throws {TraceEvalError} `OTLP_DOCUMENT`, with the path of what is wrong.
  */
 export function readSpans(document: unknown): OtlpSpan[] {
   const spans: OtlpSpan[] = []
   const seen = new Set<string>()
-  for (const [group, at] of listIn(document, 'resourceSpans', '')) {
+  for (const [group, at] of documentsIn(document).flatMap(([one, where]) => listIn(one, 'resourceSpans', where))) {
     const named = attributesOf(memberOf(group, 'resource', at) ?? {}, `${at}.resource`).get('service.name')
     const service = typeof named === 'string' && named !== '' ? named : 'service'
     for (const [scope, scopeAt] of listIn(group, 'scopeSpans', at)) {
@@ -41,15 +44,27 @@ export function readSpans(document: unknown): OtlpSpan[] {
   return spans.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
 }
 
+/** A collector writes one export request on each line. */
+function documentsIn(document: unknown): [document: unknown, at: string][] {
+  if (Array.isArray(document)) return document.map((one, index) => [one, `[${index}]`])
+  if (typeof document !== 'string') return [[document, '']]
+  return document.split('\n').flatMap((line, index): [unknown, string][] => {
+    if (line.trim() === '') return []
+    const at = `line ${index + 1}`
+    try { return [[JSON.parse(line), at]] } catch { throw broken(`expected JSON, received ${describeValue(line)}`, at) }
+  })
+}
+
 function spanOf(span: unknown, at: string, service: string): OtlpSpan {
   const spanId = memberOf(span, 'spanId', at)
   if (typeof spanId !== 'string' || spanId === '') throw broken(`expected a span id, received ${describeValue(spanId)}`, `${at}.spanId`)
   const parent = memberOf(span, 'parentSpanId', at)
   const name = memberOf(span, 'name', at)
+  const trace = memberOf(span, 'traceId', at)
   const start = timeOf(memberOf(span, 'startTimeUnixNano', at), `${at}.startTimeUnixNano`)
   const end = timeOf(memberOf(span, 'endTimeUnixNano', at), `${at}.endTimeUnixNano`)
   return {
-    service, spanId, parentSpanId: typeof parent === 'string' && parent !== '' ? parent : undefined,
+    service, traceId: typeof trace === 'string' ? trace : '', spanId, parentSpanId: typeof parent === 'string' && parent !== '' ? parent : undefined,
     name: typeof name === 'string' && name !== '' ? name : 'span', start, end: end < start ? start : end,
     attributes: attributesOf(span, at), error: errorOf(span, at),
   }

@@ -102,7 +102,24 @@ it('a parameter of this process stands behind the attribute that it is given for
   expect([next.value, reached(next)[0] === tone]).toEqual(['warm words', true])
 })
 
+it('who uses a wrapper uses what it wraps: the last of it to end', () => {
+  const graph = fromOtlp(documentOf({ id: 'out', name: 'a.invoke' }, { id: 'in', name: 'b.invoke', parent: 'out', at: 2 }, { id: 'first', parent: 'in', at: 3 }, { id: 'second', parent: 'in', at: 5 }, { id: 'user', at: 9, attributes: { 'inputs.reply': 'span:out' } }))
+  expect(inputs(graph.nodes.get('shop:user')!)).toEqual({ reply: '<second>' })
+  expect([...graph.nodes.keys()]).toEqual(['shop:first', 'shop:second', 'shop:user'])
+})
+
+it('several export requests are one graph, in a list or one on each line; traces do not follow each other', () => {
+  const requests = [documentOf({ id: 'a', attributes: { 'param.p': 1, 'param.p.trainable': true }, more: { traceId: 't1' } }), documentOf({ id: 'b', at: 9, attributes: { 'inputs.x': 'span:a' }, more: { traceId: 't1' } }), documentOf({ id: 'c', at: 20, more: { traceId: 't2' } })]
+  for (const given of [requests, `${requests.map((one) => JSON.stringify(one)).join('\n')}\n\n`]) {
+    const graph = fromOtlp(given)
+    expect([...graph.nodes.keys()]).toEqual(['shop:param_p', 'shop:a', 'shop:b', 'shop:c'])
+    expect([inputs(graph.nodes.get('shop:b')!), inputs(graph.nodes.get('shop:c')!)]).toEqual([{ x: '<a>' }, {}])
+  }
+})
+
 it.each<[unknown, string]>([
+  ['{"resourceSpans": []}\n{"resourceSpans":', 'expected JSON, received "{\\"resourceSpans\\":", at line 2'],
+  [[{}, { resourceSpans: 3 }], 'expected a list, received 3, at [1].resourceSpans'],
   [null, 'expected an object, received null, at the document'],
   [{ resourceSpans: 3 }, 'expected a list, received 3, at resourceSpans'],
   [{ resourceSpans: [{ scopeSpans: [{ spans: [{}] }] }] }, 'expected a span id, received undefined, at resourceSpans[0].scopeSpans[0].spans[0].spanId'],

@@ -1,4 +1,5 @@
 /** A workflow that is only instrumented with OpenTelemetry, as a trace graph. Stage: graph. */
+import { Links } from './otlp-links.ts'
 import { readSpans, type OtlpSpan } from './otlp-spans.ts'
 import type { Parameter } from './parameter.ts'
 import { cleanName } from './tgj-name.ts'
@@ -12,10 +13,10 @@ export interface OtlpOptions {
 }
 
 /**
- * Reads spans from OTLP JSON as a trace graph, by the OpenTelemetry profile of TGJ: a span is a step; its attributes `inputs.<role>` name what
+ * Reads spans from OTLP JSON (an export request, a list of them, or a text with one on each line) as a trace graph, by the OpenTelemetry profile of TGJ: a span is a step; its attributes `inputs.<role>` name what
  * it used (`span:<id>`, an id, or `lit:…`); `param.<name>` with `param.<name>.trainable` is a parameter that feeds it; the parent span
  * is its input `parent`; a span without any of these follows the one before it, unless `trace.temporal_ignore` says no. Spans named
- * `*.invoke` that have children are wrappers and left out; their parameters feed the children. A failed span is an exception node. What a span gave is `output.value`, or what `gen_ai.*` holds.
+ * `*.invoke` that have children are wrappers and left out; their parameters feed the children, and who uses one uses its last child. A failed span is an exception node. What a span gave is `output.value`, or what `gen_ai.*` holds.
  *
  * The graph's exports are the spans that nobody used: `result`, or with several `result_0`, …, the last to end first.
  *
@@ -34,13 +35,36 @@ export function fromOtlp(document: unknown, options: OtlpOptions = {}): TgjGraph
   const isWrapper = (span: OtlpSpan): boolean => span.name.endsWith('.invoke') && parents.has(spanKey(span))
   const wrappers = new Map(all.filter(isWrapper).map((span) => [spanKey(span), span]))
   const given = new Map(Object.entries(options.parameters ?? {})) as ReadonlyMap<string, Parameter<unknown>>
-  const profile = new Profile(all.filter((span) => !isWrapper(span)), wrappers, given)
+  const profile = new Profile(all.filter((span) => !isWrapper(span)), wrappers, wrapperResults(all, isWrapper), given)
   return readRecords(profile.document(), profile.bound)
+}
+
+/** The steps that give what a wrapper gives: of the spans right inside it the last to end, or what that one wraps. */
+function wrapperResults(spans: readonly OtlpSpan[], isWrapper: (span: OtlpSpan) => boolean): Map<string, OtlpSpan> {
+  const last = new Map<string, OtlpSpan>()
+  for (const span of spans) {
+    const key = `${span.service}:${span.parentSpanId}`
+    const known = last.get(key)
+    if (known === undefined || known.end <= span.end) last.set(key, span)
+  }
+  const results = new Map<string, OtlpSpan>()
+  for (const wrapper of spans.filter(isWrapper)) {
+    const seen = new Set<OtlpSpan>()
+    let inner: OtlpSpan | undefined = wrapper
+    while (inner !== undefined && isWrapper(inner) && !seen.has(inner)) {
+      seen.add(inner)
+      inner = last.get(spanKey(inner))
+    }
+    if (inner !== undefined && !isWrapper(inner)) for (const id of [spanKey(wrapper), messageId(wrapper)]) results.set(id, inner)
+  }
+  return results
 }
 
 const spanKey = ({ service, spanId }: OtlpSpan): string => `${service}:${spanId}`
 const messageId = ({ service, spanId, attributes }: OtlpSpan): string => `${service}:${textOf(attributes.get('message.id')) ?? spanId}`
 const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const dataOf = ({ attributes }: OtlpSpan): [string, Json][] => [...attributes].filter(([key]) => key.startsWith('inputs.'))
 
 class Profile {
   readonly #spans: readonly OtlpSpan[]
@@ -50,14 +74,16 @@ class Profile {
   readonly bound = new Map<string, Parameter<unknown>>()
   /** By message id and by span id. */
   readonly #byId = new Map<string, OtlpSpan>()
-  readonly #uses = new Map<OtlpSpan, Set<OtlpSpan>>()
+  readonly #links: Links<OtlpSpan>
   readonly #records = new Map<string, object>()
 
-  constructor(spans: readonly OtlpSpan[], wrappers: ReadonlyMap<string, OtlpSpan>, given: ReadonlyMap<string, Parameter<unknown>>) {
+  constructor(spans: readonly OtlpSpan[], wrappers: ReadonlyMap<string, OtlpSpan>, results: ReadonlyMap<string, OtlpSpan>, given: ReadonlyMap<string, Parameter<unknown>>) {
     this.#spans = spans
     this.#wrappers = wrappers
     this.#given = given
+    for (const [id, span] of results) this.#byId.set(id, span)
     for (const span of spans) for (const id of [`${span.service}:${span.spanId}`, messageId(span)]) this.#byId.set(id, span)
+    this.#links = new Links(spans, (span) => dataOf(span).flatMap(([, value]) => this.#spanAt(span, value) ?? []))
   }
 
   document(): object {
@@ -65,8 +91,7 @@ class Profile {
     this.#addParents(inputs)
     this.#addOrder(inputs)
     const messages = this.#spans.map((span) => messageRecord(span, Object.fromEntries(inputs.get(span)!)))
-    const used = new Set([...this.#uses.values()].flatMap((set) => [...set]))
-    const results = this.#spans.filter((span) => !used.has(span)).toSorted((a, b) => (a.end > b.end ? -1 : a.end < b.end ? 1 : 0))
+    const results = this.#spans.filter((span) => !this.#links.isUsed(span)).toSorted((a, b) => (a.end > b.end ? -1 : a.end < b.end ? 1 : 0))
     return {
       tgj: '1.0', version: 'trace-json/1.0+otel', nodes: [...this.#records.values(), ...messages],
       exports: Object.fromEntries(results.map((span, index) => [results.length === 1 ? 'result' : `result_${index}`, messageId(span)])),
@@ -110,53 +135,45 @@ class Profile {
   }
 
   #data(span: OtlpSpan): [string, TgjRef][] {
-    return [...span.attributes].filter(([key]) => key.startsWith('inputs.')).map(([key, value]) => {
+    return dataOf(span).map(([key, value]) => {
       const role = key.slice('inputs.'.length)
       if (typeof value !== 'string') return [role, { literal: value }]
       if (value.startsWith('lit:')) return [role, { literal: value.slice('lit:'.length) }]
-      const id = value.replace(/^span:/, '')
-      const found = this.#byId.get(id) ?? this.#byId.get(`${span.service}:${id}`)
-      if (found !== undefined && found !== span && !this.#reaches(found, span)) return [role, this.#use(span, found)]
+      const found = this.#spanAt(span, value)
+      if (found !== undefined && this.#links.sourcesOf(span).has(found)) return [role, { ref: messageId(found) }]
       // A span that was not exported stays a node without a value; anything else is what was put in.
-      return [role, value.startsWith('span:') && found === undefined ? { ref: `${span.service}:${id}` } : { literal: value }]
+      return [role, value.startsWith('span:') && found === undefined ? { ref: `${span.service}:${value.slice('span:'.length)}` } : { literal: value }]
     })
   }
 
+  /** The span that a value of `inputs.*` names. */
+  #spanAt({ service }: OtlpSpan, value: Json): OtlpSpan | undefined {
+    if (typeof value !== 'string' || value.startsWith('lit:')) return undefined
+    const id = value.replace(/^span:/, '')
+    return this.#byId.get(id) ?? this.#byId.get(`${service}:${id}`)
+  }
+
   #addParents(inputs: ReadonlyMap<OtlpSpan, Map<string, TgjRef>>): void {
-    for (const span of this.#spans) {
+    const children = Map.groupBy(this.#spans, (span) => {
       const outermost = [...this.#around(span)].at(-1) ?? span
-      const parent = this.#byId.get(`${span.service}:${outermost.parentSpanId}`)
+      return this.#byId.get(`${span.service}:${outermost.parentSpanId}`)
+    })
+    for (const [parent, inside] of children) {
+      if (parent === undefined) continue
       // A parent that uses its child's output depends on it, and not the other way round.
-      if (parent !== undefined && parent !== span && !this.#reaches(parent, span)) inputs.get(span)!.set('parent', this.#use(span, parent))
+      for (const span of this.#links.addAll(inside, parent)) inputs.get(span)!.set('parent', { ref: messageId(parent) })
     }
   }
 
-  /** Spans without any data follow each other in time. */
+  /** Spans of a trace without any data follow each other in time. */
   #addOrder(inputs: ReadonlyMap<OtlpSpan, Map<string, TgjRef>>): void {
-    let last: OtlpSpan | undefined
+    const last = new Map<string, OtlpSpan>()
     for (const span of this.#spans) {
       if ([true, 'true'].includes(span.attributes.get('trace.temporal_ignore') as never)) continue
-      const links = this.#uses.get(span)?.size ?? 0
-      if (links === 0 && last !== undefined && !this.#reaches(last, span)) inputs.get(span)!.set('previous', this.#use(span, last))
-      last = span
+      const before = last.get(span.traceId)
+      if (before !== undefined && this.#links.sourcesOf(span).size === 0 && this.#links.add(span, before)) inputs.get(span)!.set('previous', { ref: messageId(before) })
+      last.set(span.traceId, span)
     }
-  }
-
-  #use(user: OtlpSpan, source: OtlpSpan): TgjRef {
-    const used = this.#uses.get(user)
-    if (used === undefined) this.#uses.set(user, new Set([source]))
-    else used.add(source)
-    return { ref: messageId(source) }
-  }
-
-  /** Whether `from` depends on `target`. */
-  #reaches(from: OtlpSpan, target: OtlpSpan): boolean {
-    const seen = new Set([from])
-    for (const span of seen) {
-      if (span === target) return true
-      for (const source of this.#uses.get(span) ?? []) seen.add(source)
-    }
-    return false
   }
 }
 
