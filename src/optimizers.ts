@@ -38,3 +38,5 @@ export {
   type TgjRecord, type TgjRef, type TgjValue,
 } from './graph/tgj.ts'
 export { fromOtlp, type OtlpOptions } from './graph/otlp.ts'
+export { toOtlp, type OtlpRequest, type OtlpWriteOptions } from './graph/otlp-write.ts'
+export type { AttributeValue, Attributes } from './graph/gen-ai.ts'

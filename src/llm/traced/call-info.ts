@@ -1,38 +1,10 @@
 /** What is known of one call to a model, kept on its node. Stage: llm. */
+import type { ModelCallInfo } from '../../graph/gen-ai.ts'
 import { originOf } from '../../graph/origin.ts'
 import type { NodeLike } from '../../graph/types.ts'
 import type { ModelReply } from '../model.ts'
 
-/** Of one call: what was asked of whom, what it cost and how long it took. */
-export interface ModelCallInfo {
-  readonly operation: 'chat' | 'embeddings'
-  /** As OpenTelemetry names it: `openai`, `azure.ai.openai`, `anthropic`; of an unknown server that speaks OpenAI's protocol `openai`. */
-  readonly provider: string
-  /** Where it runs, without secrets. */
-  readonly server?: string | undefined
-  /** The model that was asked for. */
-  readonly model: string
-  /** Settings of the request that are numbers or short: `temperature`, `max_tokens`. */
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly stream: boolean
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  latencyMs?: number
-  /** Until the first piece of a stream. */
-  firstChunkMs?: number
-  /** Answered by a cassette or the cache of the run. */
-  kept?: true
-  /** The model that answered. */
-  responseModel?: string
-  responseId?: string
-  finishReasons?: readonly string[]
-  inputTokens?: number
-  outputTokens?: number
-  cachedTokens?: number
-  reasoningTokens?: number
-  /** The class of error that it ended with. */
-  error?: string
-}
+export type { ModelCallInfo }
 
 /** What is known of the call that `node` came from; nothing of any other node. Also of nodes that were read from a document. */
 export function modelCallOf(node: NodeLike<unknown>): ModelCallInfo | undefined {
