@@ -10,8 +10,8 @@ import type { ScoringContext } from './scorer.ts'
 export type Judgement = number | { readonly score: number; readonly text?: string }
 
 /** Any function that judges an output: those of `trace-eval/judges` and your own. */
-// `never`: a function may ask for any output and anything expected.
-export type JudgeFunction<Answer extends Judgement | PromiseLike<Judgement> = Judgement | PromiseLike<Judgement>> = (output: never, expected: never, context: ScoringContext) => Answer
+// oxlint-disable-next-line no-explicit-any -- whatever a function asks for; and what it leaves open is not checked
+export type JudgeFunction<Output = any, Answer extends Judgement | PromiseLike<Judgement> = Judgement | PromiseLike<Judgement>> = (output: Output, expected: any, context: ScoringContext) => Answer
 
 /** What came of it. */
 export interface Judged {
@@ -47,7 +47,7 @@ export function judgeOutput(judge: JudgeFunction, request: JudgeRequest): Judged
   const { output, expected, input } = request
   const judges = judgesAtWork()
   try {
-    const answer = judge(output as never, expected as never, { input, get signal() { return request.signal ?? judges?.signal } })
+    const answer = judge(output, expected, { input, get signal() { return request.signal ?? judges?.signal } })
     if (!isPromise(answer)) return judged(answer)
     return (judges === undefined ? Promise.resolve(answer) : judges.during(name, () => answer)).then(judged).catch(failed)
   } catch (error) {

@@ -21,7 +21,7 @@ test('a judge that is not content fails the case, and its reasons are the feedba
   const run = await runOneCase(async ({ run, expect }) => { await expect(await run('no.'), 'be kind').toPassJudge(judge(2)) })
   expect(run.score).toBe(0)
   expect(said(run)).toEqual(['hard toPassJudge: be kind: the output scored 0.25 by "polite", needs at least 0.7: 2 of 5: Curt.'])
-  expect(run.feedback[0]).toMatchObject({ kind: 'assertion', userMessage: 'be kind', received: '"NO."' })
+  expect(run.feedback[0]).toMatchObject({ kind: 'assertion', userMessage: 'be kind', received: '"NO."', location: { file: import.meta.filename } })
   expect((await runOneCase(async () => { await expect('x').toPassJudge(judge(4)) })).score).toBe(1)
 })
 

@@ -25,7 +25,8 @@ declare global {
        * await expect(reply).toPassJudge(rubric('The reply is polite.'), { threshold: 0.8 })
        * ```
        */
-      toPassJudge(judge: JudgeFunction<Judgement>, options?: PassJudgeOptions): void
+      // oxlint-disable-next-line no-explicit-any -- of any output
+      toPassJudge(judge: JudgeFunction<any, Judgement>, options?: PassJudgeOptions): void
       toPassJudge(judge: JudgeFunction, options?: PassJudgeOptions): Promise<void>
     }
   }

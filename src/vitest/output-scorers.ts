@@ -8,8 +8,9 @@ import { printValue } from '../feedback/print-value.ts'
 import { judgeOutput, sayJudged, type Judged, type JudgeFunction } from '../judge/judge-output.ts'
 
 /** A scorer with a place in the score of a case. */
-export interface OutputScorer {
-  readonly scorer: JudgeFunction
+// oxlint-disable-next-line no-explicit-any -- of any output
+export interface OutputScorer<Output = any> {
+  readonly scorer: JudgeFunction<Output>
   /** With one the output passes or fails; without one its score counts as it is. @defaultValue none */
   readonly threshold?: number
   /** How much it counts, against 1. @defaultValue 1 */
@@ -17,7 +18,8 @@ export interface OutputScorer {
 }
 
 /** Scorers by the name of the check that each is. */
-export type OutputScorers = Readonly<Record<string, JudgeFunction | OutputScorer>>
+// oxlint-disable-next-line no-explicit-any -- of any output
+export type OutputScorers<Output = any> = Readonly<Record<string, JudgeFunction<Output> | OutputScorer<Output>>>
 
 /** One scorer, ready to be asked. */
 export interface NamedScorer extends OutputScorer { readonly name: string; readonly weight: number }

@@ -3,6 +3,7 @@ import type { CodeRunnerOptions } from '../code/types.ts'
 import type { ModelBudget } from '../llm/budget.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
+import type { Plain } from '../graph/types.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import type { OutputScorers } from './output-scorers.ts'
 import type { CassetteSettings } from './protocol.ts'
@@ -17,7 +18,7 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
    * Judge the last output of every case, each as a check of that name: a function `(output, expected, { input }) => score`, or `{ scorer, threshold, weight }`.
    * What is expected is `expected` of the row. @defaultValue none
    */
-  readonly scorers?: OutputScorers
+  readonly scorers?: OutputScorers<NoInfer<Plain<Awaited<R>>>>
   /** The score, 0 to 1, that the final values must reach on held-out cases. @defaultValue none: every case must pass */
   readonly threshold?: number
   /** `'none'`: only report. @defaultValue gate by `threshold` */

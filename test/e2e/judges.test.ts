@@ -24,7 +24,7 @@ import { closedQuestion, exact, rubric } from 'trace-eval/judges'
 import { reply } from './reply.ts'
 const apologizes = closedQuestion('Does the reply apologize?')
 const rows = Array.from({ length: 24 }, (_, i) => ({ id: 't' + i, input: 'ticket ' + i }))
-describeWorkflow('replies', { workflow: reply, threshold: 0.7, scorers: { kind: rubric('The reply is kind.') } }, (it) => {
+describeWorkflow('replies', { workflow: reply, threshold: 0.7, scorers: { kind: rubric('The reply is kind.'), short: { scorer: (text) => Number(text.length < 300), weight: 0 } } }, (it) => {
   it.for(rows)('$id', async ({ input }, { run, expect: local }) => {
     const text = await run(input)
     await expect.soft(text, 'say sorry').toPassJudge(apologizes, { input })
@@ -78,6 +78,7 @@ export const later: Promise<void> = expect('x').toPassJudge(rubric('x'))
 export const none: void = expect('x').toPassJudge(exact(), { expected: 'x', threshold: 1 })
 export const soft: Promise<void> = expect.soft('x').not.toPassJudge(async () => 1)
 export const resolved: PromiseLike<unknown> = expect(Promise.resolve('x')).resolves.toPassJudge(exact())
+export const plain: void = expect('x').toPassJudge((text, length) => Number(text.length === length), { expected: 1 })
 // @ts-expect-error no judge
 expect('x').toPassJudge('polite')
 // @ts-expect-error no such option
