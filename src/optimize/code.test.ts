@@ -54,7 +54,7 @@ test.each<[string, string, (model: Model) => Optimizer]>([
 
   expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { pick: answers[2] } })
   expect(server.prompts).toHaveLength(3)
-  expect(server.prompts[0]).toContain(`TypeScript that keeps \`${signature}\``)
+  expect(server.prompts[0]).toContain(`The code should start with:\n${signature}`)
   expect(server.prompts[1]).toMatch(/not accepted: .*type errors.*Property 'totl' does not exist on type 'Order'/s)
   expect(server.prompts[2]).toMatch(/not better \(.*; it ended in .*80 ms.* \(\d of \d cases\)\): pick as /s)
   expect(outcome.steps.flatMap(({ edits }) => edits.map(({ state }) => state))).toEqual(['refused', 'not-better', 'kept'])

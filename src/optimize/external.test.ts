@@ -66,6 +66,16 @@ it.each<[string, () => Optimizer, string]>([
   ['a value outside the range', () => node('console.log(`{"proposals": [{"changes": {"limit": 7}}]}`)'), 'expected a number from 0 to 1, received 7'],
 ])('%s is told, and keeps the run going', async (_, make, message) => expect(await reasonOf(make())).toContain(message))
 
+it('what it was asked and answered stands in the report, with what became of each value', async () => {
+  const { steps } = await runTraining(node('console.log(`{"proposals": [{"changes": {"limit": 0.95, "speed": 2}}, {"changes": {"limit": 7}}]}`)'), { rounds: 1 })
+  expect(steps).toMatchObject([{ round: 1, messages: [{ role: 'stdin' }], answer: expect.stringContaining('"speed": 2'), edits: [
+    { parameter: 'limit', from: 0.9, to: 0.95, state: 'not-better' },
+    { parameter: 'speed', from: null, to: 2, state: 'refused', reason: '"speed" is no parameter that it may change' },
+    { parameter: 'limit', to: 7, state: 'refused', reason: expect.stringContaining('expected a number from 0 to 1, received 7') },
+  ] }])
+  expect((await runTraining(node('console.log("I think 0.3")'), { rounds: 1 })).steps).toMatchObject([{ answer: 'I think 0.3\n', problem: expect.stringContaining('as JSON'), edits: [] }])
+})
+
 it('stopping the run ends the program', async () => {
   const stop = new AbortController()
   const started = runTraining(node('setInterval(() => {}, 1000)', { timeoutMs: 600_000 }), { signal: stop.signal })

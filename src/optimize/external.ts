@@ -1,10 +1,11 @@
 /** Optimizers in other languages: a command that reads a question as JSON and writes proposals as JSON. Stage: optimize. */
+import { systemClock } from '../core/clock.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 import { toTgj } from '../graph/tgj.ts'
 import { exchange, type ExternalCommand } from './exchange.ts'
-import type { Optimizer, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
+import type { CallEdit, Optimizer, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
 import { tellingCases } from './reflect-evidence.ts'
 
 export type { ExternalCommand } from './exchange.ts'
@@ -38,10 +39,34 @@ export function externalOptimizer({ kinds = ALL_KINDS, ...command }: ExternalOpt
     begin: (setup) => ({
       async propose(view) {
         if (view.signal.aborted || view.maxCandidates < 1 || setup.parameters.length === 0) return []
-        return readAnswer(await exchange(command, JSON.stringify(questionOf(setup, view)), view.signal)).slice(0, view.maxCandidates)
+        return recorded(command, { setup, view }, JSON.stringify(questionOf(setup, view)))
       },
     }),
   }
+}
+
+/** Asks, and takes down what was asked and answered. */
+async function recorded(command: ExternalCommand, { setup, view }: { setup: OptimizerSetup; view: RoundView }, question: string): Promise<Proposal[]> {
+  const { signal, maxCandidates, record } = view
+  const started = systemClock.now()
+  const name = [command.command, ...command.args ?? []].join(' ')
+  const call = { optimizer: `command:${name}`, purpose: 'propose', model: name, messages: [{ role: 'stdin', content: question }] } as const
+  let answer: string | undefined
+  try {
+    answer = await exchange(command, question, signal)
+    const proposals = readAnswer(answer).slice(0, maxCandidates)
+    record?.({ ...call, answer, edits: proposals.flatMap(({ changes }) => Object.entries(changes).map(([parameter, to]) => editOf(parameter, to, setup))), durationMs: systemClock.now() - started })
+    return proposals
+  } catch (error) {
+    record?.({ ...call, ...(answer !== undefined && { answer }), problem: TraceEvalError.is(error) ? error.summary : String(error), edits: [], durationMs: systemClock.now() - started })
+    throw error
+  }
+}
+
+function editOf(parameter: string, to: unknown, { parameters }: OptimizerSetup): CallEdit {
+  const spec = parameters.find(({ name }) => name === parameter)
+  const checked = spec === undefined ? { problem: `${describeValue(parameter)} is no parameter that it may change` } : spec.check(to)
+  return { parameter, to, ...('problem' in checked && { refused: checked.problem }) }
 }
 
 /** What the command reads. */

@@ -49,7 +49,8 @@ export function domainText(domain: ParameterSpec['domain']): string {
     case 'number': return `${domain.integer ? 'a whole number' : 'a number'}${domain.range === undefined ? '' : ` from ${domain.range[0]} to ${domain.range[1]}`}`
     case 'choice': return `one of ${domain.choices.map((choice) => JSON.stringify(choice)).join(', ')}`
     case 'boolean': return 'true or false'
-    case 'code': return `TypeScript that keeps \`${domain.signature.replaceAll(/\s+/g, ' ')}\`; only the language itself and the arguments are there`
+    // What it must keep stands in its description.
+    case 'code': return 'TypeScript; only the language itself and the arguments are there'
     case 'text': return domain.maxLength === undefined ? '' : `at most ${domain.maxLength} characters`
     default: return ''
   }

@@ -163,7 +163,7 @@ export interface StepReport {
 /** One change that an answer asked for, and what became of it. */
 export interface EditReport {
   readonly parameter: string
-  /** Long texts are cut. */
+  /** Null for a parameter that there is not. Long texts are cut. */
   readonly from: unknown
   readonly to: unknown
   readonly state: 'kept' | 'not-better' | 'refused' | 'not-tried'

@@ -25,7 +25,7 @@ export function roundBlame(blame: readonly Blame[], runs: RunsByCase): RoundBlam
 /** Every call in order. An edit's fate is found by its value: it may have been tried in a later round, alone or beside others. */
 export function stepOutcomes(session: Session): StepOutcome[] {
   return session.calls.map(({ round, call: { edits, ...call }, values }) => ({
-    ...call, round, edits: edits.map((edit) => editOutcome(edit, session, { round, from: Object.hasOwn(values, edit.parameter) ? values[edit.parameter] : undefined })),
+    ...call, round, edits: edits.map((edit) => editOutcome(edit, session, { round, from: Object.hasOwn(values, edit.parameter) ? values[edit.parameter] : null })),
   }))
 }
 
