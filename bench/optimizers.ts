@@ -7,11 +7,13 @@
 import { parseArgs } from 'node:util'
 import type { Model } from '../src/llm/model.ts'
 import { gepa } from '../src/optimize/gepa.ts'
+import { mipro } from '../src/optimize/mipro.ts'
 import type { Optimizer } from '../src/optimize/optimizer.ts'
 import { opro } from '../src/optimize/opro.ts'
 import { optoPrimeMulti } from '../src/optimize/opto-prime-multi.ts'
 import { optoPrime } from '../src/optimize/opto-prime.ts'
 import { reflect } from '../src/optimize/reflect.ts'
+import { simba } from '../src/optimize/simba.ts'
 import { textGrad } from '../src/optimize/text-grad.ts'
 import { strategyNames } from '../src/train/strategy-by-name.ts'
 import { runOnce, startServer, type Final } from './scripted-problem.ts'
@@ -25,6 +27,8 @@ const optimizers: Readonly<Record<string, Entry>> = {
   'optoprime': { optimizer: (model) => optoPrime({ model }) },
   'optoprime, sections': { optimizer: (model) => optoPrime({ model, form: 'sections' }) },
   'optoprime-multi': { optimizer: (model) => optoPrimeMulti({ model }) },
+  'mipro': { optimizer: (model) => mipro({ model }) },
+  'simba': { optimizer: (model) => simba({ model }) },
   'opro': { optimizer: (model) => opro({ model }) },
   'textgrad': { optimizer: (model) => textGrad({ model }) },
 }

@@ -2,23 +2,26 @@
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { nearestName } from '../core/text.ts'
+import { bootstrapFewShot } from './bootstrap-few-shot.ts'
 import { bootstrapExamples } from './bootstrap-examples.ts'
 import { coordinate } from './coordinate.ts'
 import { externalOptimizer } from './external.ts'
 import { gepa } from './gepa.ts'
 import type { Optimizer } from './optimizer.ts'
+import { mipro } from './mipro.ts'
 import { opro } from './opro.ts'
 import { optoPrime } from './opto-prime.ts'
 import { optoPrimeMulti } from './opto-prime-multi.ts'
 import { randomSearch } from './random-search.ts'
 import { reflect } from './reflect.ts'
 import { search } from './search.ts'
+import { simba } from './simba.ts'
 import { textGrad } from './text-grad.ts'
 import { tpe } from './tpe.ts'
 
-/** By name, the defaults first: `search` where no model is named, `reflect` where one is. The second six ask a model. */
+/** By name, the defaults first: `search` where no model is named, `reflect` where one is. Those from `reflect` on ask a model. */
 const builtIn: ReadonlyMap<string, () => Optimizer> = new Map(
-  [search, tpe, coordinate, bootstrapExamples, randomSearch, reflect, gepa, optoPrime, optoPrimeMulti, opro, textGrad].map((make: () => Optimizer) => [make().name, make]),
+  [search, tpe, coordinate, bootstrapExamples, randomSearch, bootstrapFewShot, reflect, gepa, mipro, simba, optoPrime, optoPrimeMulti, opro, textGrad].map((make: () => Optimizer) => [make().name, make]),
 )
 
 /** `command:python3 optimizer.py` is an optimizer that is a program. Split at spaces; no shell reads it. */

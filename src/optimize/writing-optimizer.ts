@@ -1,5 +1,6 @@
 /** What optimizers that ask a model have in common: whom they may change, what they learned of earlier answers, what happens when there is none. Stage: optimize. */
 import { canonicalJson } from '../core/canonical-json.ts'
+import type { ParameterKind } from '../graph/domain.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
@@ -76,6 +77,8 @@ interface WrittenQuestion {
 /** An optimizer that writes. */
 export interface Writer {
   readonly name: string
+  /** @defaultValue whatever can be written down, and what `search` can take a round for */
+  readonly kinds?: readonly ParameterKind[]
   readonly options: WritingOptions & { readonly templates?: { readonly repair?: PromptTemplate<RepairInputs> } }
   /** Starts a run: a function that asks, and gives what the answers ask for, the most promising first. */
   begin(setup: OptimizerSetup): (round: WritingRound) => Promise<readonly Draft[]>
@@ -83,6 +86,7 @@ export interface Writer {
 
 /** After these a model has nothing to say for the rest of the run. */
 const final = new Set(['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'])
+export const isFinal = ({ code }: TraceEvalError): boolean => final.has(code)
 /** What the next question should know of the last answers, at most. */
 const MAX_LESSONS = 4
 
@@ -92,7 +96,7 @@ export function writingOptimizer(writer: Writer): Optimizer {
   checkOptions(name, options)
   return {
     name,
-    kinds: [...new Set([...WRITTEN_KINDS, ...(options.fallback === false ? [] : SEARCHED_KINDS)])],
+    kinds: writer.kinds ?? [...new Set([...WRITTEN_KINDS, ...(options.fallback === false ? [] : SEARCHED_KINDS)])],
     ...(options.model === undefined && { withModel: (model: Model) => writingOptimizer({ ...writer, options: { ...options, model } }) }),
     begin(setup) {
       if (options.model === undefined) throw noModel(name)
@@ -165,7 +169,7 @@ class WritingRun implements OptimizerRun {
       return drafts.filter(({ changes }) => changes.size > 0).map((draft) => this.#proposal(view, draft))
     } catch (error) {
       if (!TraceEvalError.is(error)) throw error
-      if (final.has(error.code)) this.#silent = true
+      if (isFinal(error)) this.#silent = true
       this.#refused = [error.summary]
       // A prompt that cannot be made is for the user to mend.
       if (this.#search === undefined || error.code.startsWith('OPTIMIZER_')) throw error

@@ -2,6 +2,9 @@
 import { sha256 } from '../core/hash.ts'
 import { optimizerContract } from './optimizer-contract.ts'
 import { bootstrapExamples } from '../optimize/bootstrap-examples.ts'
+import { bootstrapFewShot } from '../optimize/bootstrap-few-shot.ts'
+import { mipro } from '../optimize/mipro.ts'
+import { simba } from '../optimize/simba.ts'
 import { coordinate } from '../optimize/coordinate.ts'
 import type { Model } from '../llm/model.ts'
 import { randomSearch } from '../optimize/random-search.ts'
@@ -43,8 +46,15 @@ optimizerContract('optoprime in sections', () => optoPrime({ model: scripted, fo
 for (const select of ['race', 'best', 'merge', 'majority'] as const) optimizerContract(`optoprime-multi, ${select}`, () => optoPrimeMulti({ model: scripted, select, variations: [{ temperature: 0 }, ...experts] }))
 optimizerContract('opro', () => opro({ model: scripted }))
 optimizerContract('textgrad', () => textGrad({ model: scripted }))
+optimizerContract('mipro', () => mipro({ model: scripted }))
+optimizerContract('simba', () => simba({ model: scripted }))
+optimizerContract('bootstrap-few-shot', () => bootstrapFewShot())
+optimizerContract('bootstrap-few-shot with a model', () => bootstrapFewShot({ model: writesExamples }))
 optimizerContract('gepa', () => gepa({ model: scripted }))
 optimizerContract('several by kind', () => byKind(byKinds()))
+
+/** Scripted: two examples of the form that the contract's pool has. */
+const writesExamples: Model = { name: 'writes examples', send: async () => ({ text: '[{"text":"late parcel"},{"text":"wrong size"},{"words":1}]', finish: 'stop' }) }
 
 function byKinds(): OptimizersByKind {
   const tuner = search()
