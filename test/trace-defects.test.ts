@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { backward, bundle, exceptionNodeOf, node, op, originOf, parameter, reachedParameters, t, untraced, type Node } from '../src/index.ts'
 import { parametersOf } from '../src/modules.ts'
 import { readEdits } from '../src/optimize/answer-edits.ts'
-import { copyOf, describeException, fromTgj, inputsOf, levelsOf, mergeFeedback, sumPropagator, toTgj } from '../src/optimizers.ts'
+import { copyOf, describeException, fromTgj, inputsOf, levelsOf, mergeFeedback, opro, optoPrime, sumPropagator, toTgj, type Optimizer } from '../src/optimizers.ts'
+import { replyWorld, scriptedModel } from '../src/testing/reply-world.ts'
 
-// The defects of another library of this family that were found by running it, in our form. D12, D13, D16 and D17 are about prompts and
-// heaps that have no counterpart here, D15 about the size of a question to a model.
+// The defects of another library of this family that were found by running it, in our form.
 
 const failureOf = (run: () => unknown): { error: unknown; failed: Node<string> } => {
   try { run() } catch (error) { return { error, failed: exceptionNodeOf(error)! } }
@@ -137,5 +138,49 @@ describe('proposed values', () => {
 
   test('D10: count whatever words the reasoning uses', () => {
     expect([...read('I could TERMINATE here, but:\n<component name="q0">better</component>')]).toEqual([['q0', 'better']])
+  })
+})
+
+describe('questions to a model', () => {
+  const ask = async (make: (model: ReturnType<typeof scriptedModel>) => Optimizer, world = replyWorld(), ...views: Parameters<ReturnType<typeof replyWorld>['view']>): Promise<string> => {
+    const model = scriptedModel(() => '<variable name="limit">0.2</variable><component name="limit">0.2</component>')
+    await make(model).begin(world.setup()).propose(world.view(...views))
+    return model.prompts[0]!.replaceAll(/data-\w+/g, 'data-FENCE')
+  }
+
+  test('D12: of one optimizer are not changed by the options of another', async () => {
+    const before = await ask((model) => optoPrime({ model }))
+    expect(await ask((model) => optoPrime({ model, form: 'sections', objective: 'Be brief.', graph: false }))).not.toBe(before)
+    expect(await ask((model) => optoPrime({ model }))).toBe(before)
+  })
+
+  test('D13: that show the best of what was tried show no worse one instead, whatever the order it was tried in', async () => {
+    const cited = ['Always cite the order number.', 'Always name the next step.', 'Always state the refund window.']
+    await fc.assert(fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6], { minLength: 7 }), fc.integer({ min: 1, max: 6 }), async (order, shown) => {
+      // As many rules as the bits of a number: more of them score higher.
+      const tried = order.map((bits) => ({ prompt: `Answer {{name}}. ${bits}: ${cited.filter((_, rule) => (bits >> rule) % 2 === 1).join(' ')}` }))
+      const world = replyWorld()
+      const scores = [...tried, {}].map((values) => world.evaluate(values).score).toSorted((a, b) => b - a)
+      const prompt = await ask((model) => opro({ model, trajectory: shown }), world, {}, tried)
+      const told = [...prompt.matchAll(/^score: (\d+)$/gm)].map(([, score]) => Number(score)).slice(0, shown)
+      expect(told.toSorted((a, b) => b - a)).toEqual(scores.slice(0, shown).map((score) => Math.round(score * 100)))
+    }), { numRuns: 30 })
+  })
+
+  test('D15: are no longer than their limit, however large a value is', async () => {
+    const world = replyWorld((id) => `${id} ${'very long '.repeat(10_000)}`)
+    for (const form of ['tags', 'sections'] as const) expect((await ask((model) => optoPrime({ model, form, promptLimit: 9000 }), world)).length).toBeLessThanOrEqual(9000)
+  })
+
+  test('D16: of OPRO are its own: they speak of what they show', async () => {
+    const prompt = await ask((model) => opro({ model }))
+    expect(prompt).not.toMatch(/#Code|#Documentation|code/)
+    expect(prompt).toContain('Values that were tried, with their scores:')
+  })
+
+  test('D17: leave out what was asked to be left out, and nothing else', async () => {
+    const [whole, withoutGraph, withoutFeedback] = await Promise.all([{}, { graph: false }, { feedback: false }].map((options) => ask((model) => optoPrime({ model, ...options }))))
+    const parts = (prompt: string): boolean[] => [/<code>/, /missing: cite/, /<variable name="limit">/].map((part) => part.test(prompt))
+    expect([whole!, withoutGraph!, withoutFeedback!].map(parts)).toEqual([[true, true, true], [false, true, true], [true, false, true]])
   })
 })

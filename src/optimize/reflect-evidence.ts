@@ -26,10 +26,12 @@ export function failuresOf(runs: Runs): Failure[] {
 }
 
 /** The user's own words first; both sides where they say more. */
-function failureText({ message, check, expected, received }: Feedback): string {
+function failureText({ message, check, expected, received, source }: Feedback): string {
   const name = check === undefined || message.includes(check) ? '' : `${check}: `
   const sides = expected === undefined || received === undefined || message.includes(expected) ? '' : ` (expected ${shorten(expected, 200)}, received ${shorten(received, 200)})`
-  return shorten(`${name}${message}${sides}`.replaceAll(/\s*\n\s*/g, ' '), 600)
+  const lines = [...(source ?? '').matchAll(/^→ +\d+ \| *(.+?)(?: ← called here)?$/gm)].map(([, line]) => shorten(line!, 160))
+  const at = lines.length === 0 ? '' : ` (failing line: ${lines.join(', called by: ')})`
+  return shorten(`${name}${message}${sides}${at}`.replaceAll(/\s*\n\s*/g, ' '), 800)
 }
 
 /** What a run that has not the full score says of itself. */

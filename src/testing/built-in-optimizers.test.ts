@@ -10,6 +10,7 @@ import type { Model } from '../llm/model.ts'
 import { randomSearch } from '../optimize/random-search.ts'
 import { reflect } from '../optimize/reflect.ts'
 import { byKind, type OptimizersByKind } from '../optimize/by-kind.ts'
+import { externalOptimizer } from '../optimize/external.ts'
 import { gepa } from '../optimize/gepa.ts'
 import { opro } from '../optimize/opro.ts'
 import { optoPrime } from '../optimize/opto-prime.ts'
@@ -60,3 +61,19 @@ function byKinds(): OptimizersByKind {
   const tuner = search()
   return { text: gepa({ model: scripted }), code: optoPrime({ model: scripted }), number: tuner, choice: tuner, examples: bootstrapExamples() }
 }
+
+// A program of its own, started anew for each round: it tries what the blamed parameters can be together and was not tried yet.
+const program = `
+  const { parameters, blame, history, maxCandidates } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
+  const blamed = new Set(blame.map(({ parameter }) => parameter))
+  const tried = new Set(history.map(({ values }) => JSON.stringify(parameters.map(({ name }) => values[name]))))
+  let all = [{}]
+  for (const { name, value, domain } of parameters) {
+    const options = blamed.has(name) ? domain.choices ?? [false, true] : [value]
+    all = all.flatMap((values) => options.map((option) => ({ ...values, [name]: option })))
+  }
+  const fresh = all.filter((values) => !tried.has(JSON.stringify(parameters.map(({ name }) => values[name]))))
+  const changed = (values) => Object.fromEntries(parameters.filter(({ name, value }) => JSON.stringify(value) !== JSON.stringify(values[name])).map(({ name }) => [name, values[name]]))
+  console.log(JSON.stringify({ proposals: fresh.slice(0, maxCandidates).map((values) => ({ changes: changed(values) })) }))
+`
+optimizerContract('a program', () => externalOptimizer({ command: process.execPath, args: ['-e', program], kinds: ['choice', 'boolean'] }))
