@@ -31,6 +31,7 @@ test('the help names every command, flag and exit code', () => {
       --max-calls N        Calls of models at most, of the whole run
       --max-tokens N       Tokens of models at most, in and out, of the whole run
       --cassettes MODE     Answers of models: off, cache, record or replay
+      --otlp FILE          Spans of every case run, as OTLP JSON lines
       --explain            Show what each round suspected, asked and got
       --accept             Save the new values at the end if the gate passed
       --json [FILE]        The report as JSON: alone on stdout, or into a .json file

@@ -35,6 +35,7 @@ export const runFlags = {
   'max-calls': { kind: 'positive', value: 'N', help: 'Calls of models at most, of the whole run' },
   'max-tokens': { kind: 'positive', value: 'N', help: 'Tokens of models at most, in and out, of the whole run' },
   'cassettes': { kind: 'mode', value: 'MODE', help: 'Answers of models: off, cache, record or replay' },
+  'otlp': { kind: 'text', value: 'FILE', help: 'Spans of every case run, as OTLP JSON lines' },
   'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },
   'accept': { kind: 'switch', help: 'Save the new values at the end if the gate passed' },
   'json': { kind: 'file', ending: '.json', value: '[FILE]', help: 'The report as JSON: alone on stdout, or into a .json file' },

@@ -6,6 +6,7 @@ import { nearestName } from '../core/text.ts'
 import type { CassetteMode } from '../llm/cassette-mode.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
+import { beginSpanFile } from '../vitest/span-file.ts'
 import { isOurs } from './errors.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { codeForProjects, evalPattern, useForEvals } from './eval-projects.ts'
@@ -164,6 +165,7 @@ function settingsOf(own: FlagValues, root: string): RunSettings {
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},
     ledger: randomUUID(),
     ...budgetOf(own),
+    ...own['otlp'] === undefined ? {} : { otlp: beginSpanFile(own['otlp'], root) },
     ...typeof own['cassettes'] === 'string' ? { cassettes: { mode: own['cassettes'] as CassetteMode } } : {},
     ...own['from-code'] === true ? { ignoreSaved: true } : {},
   }

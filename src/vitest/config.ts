@@ -6,6 +6,7 @@ import type { Plugin } from 'vitest/config'
 import { TraceEvalError } from '../core/errors.ts'
 import { codePlugin } from './code-transform.ts'
 import { pluginKey, type RunSettings } from './protocol.ts'
+import { beginSpanFile } from './span-file.ts'
 
 /** Options of the plugin. */
 export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger'>> {
@@ -30,6 +31,7 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledge
  * ```
  */
 export function traceEval({ html = false, history, ...options }: PluginOptions = {}): Plugin {
+  const spans = options.otlp
   return {
     name: 'trace-eval',
     // First, so that it sees the source as written.
@@ -41,6 +43,7 @@ export function traceEval({ html = false, history, ...options }: PluginOptions =
       return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ledger: randomUUID(), ...options } } as never } }
     },
     configureVitest({ vitest }) {
+      if (spans !== undefined) beginSpanFile(spans, vitest.config.root)
       // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.
       const { reporters } = vitest.config as { reporters: unknown[] }
       const ours = reporterPath()

@@ -34,6 +34,8 @@ export interface RunSettings {
   readonly prices?: ModelPrices
   /** Whether answers of models are kept, and where. */
   readonly cassettes?: CassetteSettings
+  /** A file for the spans of every case run, as OTLP JSON lines. */
+  readonly otlp?: string
   /** Names the file in which the workers of a run share what was spent; set by whoever starts the run. */
   readonly ledger?: string
   /** Root of the run: report paths are relative to it. */

@@ -1,5 +1,6 @@
 /** One workflow inside a worker: finds its cases, runs the rounds, decides, and answers for each test. Stage: vitest. */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
@@ -31,6 +32,7 @@ import type { CaseMeta, RunSettings, WorkflowMeta } from './protocol.ts'
 import { stackBudget } from './run-recorder.ts'
 import type { WorkflowRunner } from './runner.ts'
 import { injectedSettings } from './settings.ts'
+import { addSpans } from './span-file.ts'
 import { reportOn } from './workflow-report.ts'
 import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
@@ -175,11 +177,26 @@ export class WorkflowHost {
   async #runCase(runnable: ReadonlyMap<string, RunnableCase>, models: RunModels, { case: { id }, trial, values, signal }: CaseRequest): Promise<CaseRun> {
     let overlay = this.#overlays.get(values)
     if (overlay === undefined) this.#overlays.set(values, (overlay = overlayByName(values)))
+    const startMs = Date.now()
     const { run, details } = await runCase(runnable.get(id)!, trial, { values: overlay, models, running: this.#runningUnder(signal) }, this.#caseHost)
     const unfit = details.errors.find((error) => TraceEvalError.is(error, 'SAVED_VALUE'))
     if (unfit !== undefined) throw unfit
     this.#details.set(run, details)
+    this.#exportSpans(run, startMs)
     return run
+  }
+
+  #spanProblem = false
+  /** A run whose spans cannot be written still has its verdict. */
+  #exportSpans(run: CaseRun, startMs: number): void {
+    const { otlp } = this.#settings
+    if (otlp === undefined || this.#spanProblem) return
+    try {
+      addSpans(resolve(this.#settings.root, otlp), this.#declared.name, run, startMs)
+    } catch (error) {
+      this.#spanProblem = true
+      this.#problems.push({ code: 'OTLP_FILE', level: 'warning', message: `spans could not be written: ${describeError(error)}` })
+    }
   }
 
   /** The runs that end when `signal` aborts; one listener for all of them. */
