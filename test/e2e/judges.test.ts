@@ -58,6 +58,20 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(result.stdout).toContain('tone')
   })
 
+  test('recorded judgements are replayed without a server: the same run, for nothing', async () => {
+    const server = await scriptedServer(judge)
+    const app = project(line, files)
+    const env = { TRACE_EVAL_JUDGE_MODEL: 'judge', OPENAI_BASE_URL: server.baseURL }
+    const recorded = await app.start('trace-eval', ['--cassettes', 'record'], env).finished
+    expect(recorded.code, recorded.all).toBe(0)
+    const first = app.workflow()
+    await server[Symbol.asyncDispose]()
+    const replayed = await app.start('trace-eval', ['--cassettes', 'replay'], env).finished
+    expect(replayed.code, replayed.all).toBe(0)
+    const again = app.workflow()
+    expect(again).toMatchObject({ final: first.final, baseline: first.baseline, parameters: first.parameters, usage: { modelCalls: 0 } })
+  })
+
   test('without a judge that can say, every case is unscored with the reason', async () => {
     await using server = await scriptedServer(() => (response) => sendJson(response, 401, { error: { message: 'no such key' } }))
     const app = project(line, files)
