@@ -30,6 +30,7 @@ export function contains(options: ContainsOptions = {}): Scorer<Texts, Scored> {
   if (texts !== undefined) listOf(texts)
   return makeScorer<Texts>('contains', options, (output, expected) => {
     const wanted = listOf(texts ?? expected)
+    if (wanted.some((text) => normalText(text, options) === '')) throw expectedError('contains', 'texts of which the rules leave something', wanted)
     if (typeof output !== 'string') return { score: 0, text: `expected a text, received ${describeValue(output)}` }
     const given = normalText(output, options)
     const missing = wanted.filter((text) => !given.includes(normalText(text, options)))

@@ -54,6 +54,16 @@ describe('json subset', () => {
     expect(jsonSubset()('{"team": "billing",}', { team: 'billing' })).toEqual({ score: 0, text: 'expected JSON, received "{\\"team\\": \\"billing\\",}", which stops being JSON at line 1, column 20' })
   })
 
+  test('takes values that hold themselves', () => {
+    const loop = (id: number): Record<string, unknown> => {
+      const one: Record<string, unknown> = { id }
+      return Object.assign(one, { self: one, twin: one, list: [one, one] })
+    }
+    expect(jsonSubset()(loop(1), loop(1))).toEqual(right)
+    expect(jsonSubset()(loop(2), loop(1)).text).toContain('at id: expected 1, received 2')
+    expect(jsonSubset()({}, loop(1)).score).toBe(0)
+  })
+
   test('never looks up a key that the output only inherits', () => {
     expect(jsonSubset()('{}', JSON.parse('{"__proto__":{},"constructor":1}'))).toEqual({ score: 0, text: 'at __proto__: missing {}\nat constructor: missing 1' })
   })

@@ -86,6 +86,7 @@ describe('contains', () => {
   test('refuses to look for nothing', () => {
     expect(() => contains()('x', [])).toThrow('expected a text or a list of texts as what is expected, received [], at scorer "contains"\n  It is the second argument')
     expect(() => contains({ texts: '' })).toThrow('expected a text or a list of texts')
+    expect(() => contains({ ignorePunctuation: true })('Yes!', '!')).toThrow('expected texts of which the rules leave something as what is expected, received ["!"]')
     expect(() => contains({ mode: 'some' as never })).toThrow('expected the mode "all", "any" or "none", received "some", at scorer "contains"')
   })
 })
