@@ -58,7 +58,7 @@ describe('the exported names', () => {
 
   test('of every entry are written down here, so that each new one is seen', async () => {
     expect(namesOf(await import('../src/index.ts'))).toMatchInlineSnapshot(`"TraceEvalError backward bundle clamped derive exceptionNodeOf isNode isParameter loadParameters nameScope node op originOf parameter reachedParameters t trimmed untraced withParameters"`)
-    expect(namesOf(await import('../src/llm.ts'))).toMatchInlineSnapshot(`"aiSdkModel asRole callModel callModelFor currentModels messageText meter modelCallOf modelFromEnv openaiModel throughRun traced tracedModel"`)
+    expect(namesOf(await import('../src/llm.ts'))).toMatchInlineSnapshot(`"aiSdkModel asRole callModel callModelFor checkModel currentModels messageText meter modelCallOf modelFromEnv openaiModel throughRun traced tracedModel"`)
     expect(namesOf(await import('../src/operators.ts'))).toMatchInlineSnapshot(`"broadcast items iterate op"`)
     expect(namesOf(await import('../src/bundles.ts'))).toMatchInlineSnapshot(`"bundle innerOf isFailed"`)
     expect(namesOf(await import('../src/modules.ts'))).toMatchInlineSnapshot(`"copyModule exportModule loadModule parametersOf saveModule"`)

@@ -1,6 +1,9 @@
 /** What servers and networks do wrong, done for real on loopback, and the whole of what a caller is told. Stage: llm. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { callModel, type CallPolicy } from './call-model.ts'
+import { checkModel } from './check-model.ts'
 import type { ModelRequest } from './model.ts'
 import { openaiModel, type OpenAiModelOptions } from './openai-model.ts'
 import { scriptedServer, type Script, type ScriptedAnswer } from '../testing/scripted-server.ts'
@@ -198,8 +201,26 @@ describe('a server that is not there', () => {
   it('is asked once, and the message says what to check', async () => {
     const gone = await scriptedServer(() => '')
     await gone[Symbol.asyncDispose]()
-    const call = callModel(openaiModel({ model: 'small', baseURL: gone.baseURL }), ask(), quick)
-    await expect(call).rejects.toThrow(message('Connection error. (ECONNREFUSED)', `Nobody answers at ${gone.baseURL}: check OPENAI_BASE_URL, and that the server runs.`))
+    const model = openaiModel({ model: 'small', baseURL: gone.baseURL })
+    const hint = `Nobody answers at ${gone.baseURL}: check OPENAI_BASE_URL, and that the server runs.`
+    await expect(callModel(model, ask(), quick)).rejects.toThrow(message('Connection error. (ECONNREFUSED)', hint))
+    await expect(checkModel(model)).rejects.toThrow(message('fetch failed (ECONNREFUSED)', hint))
+    await expect(checkModel(openaiModel({ model: 'small', baseURL: 'http://127.0.0.1:9/v1' }))).rejects.toThrow(message('fetch failed (bad port)', 'Nobody answers at http://127.0.0.1:9/v1: check OPENAI_BASE_URL, and that the server runs.'))
+    await expect(callModel(openaiModel({ model: 'small', baseURL: 'http://no-such-host.invalid/v1' }), ask(), quick)).rejects.toThrow(/\((?:ENOTFOUND|EAI_AGAIN)\), at model "small"\n {2}Nobody answers at http:\/\/no-such-host\.invalid\/v1/)
+  })
+
+  it('is found out by a check that costs nothing, as is a key that is refused; what may pass is no failure', async () => {
+    const answers = [200, 401, 403, 404, 500]
+    const server = createServer((_, response) => { response.writeHead(answers.shift()!).end('whatever') })
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const model = openaiModel({ model: 'small', baseURL, apiKey: key })
+    await checkModel(model)
+    await expect(checkModel(model)).rejects.toThrow(message('401 the key is refused', `Check OPENAI_API_KEY, and that it belongs to ${baseURL}.`))
+    for (let left = 0; left < 3; left++) await checkModel(model)
+    server.closeAllConnections()
+    await new Promise((resolve) => { server.close(resolve) })
+    await checkModel({ name: 'of anyone', send: async () => ({ text: '', finish: 'stop' }) })
   })
 })
 

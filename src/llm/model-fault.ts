@@ -71,7 +71,7 @@ function kindOfStatus(status: number | undefined, said: string): FaultKind | und
 }
 
 // Names that no server answers to, and certificates that no second attempt makes true.
-const UNREACHABLE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
+const UNREACHABLE = /^(?:bad port|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS_CERT_ALTNAME_INVALID|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 
 /** The SDK of OpenAI begins its messages with the status, others do not. */
 const withStatus = (status: number | undefined, message: string): string => (status === undefined || message.startsWith(String(status)) ? message : `${status} ${message}`)
@@ -111,5 +111,8 @@ function causesOf(error: unknown): unknown[] {
 
 /** The code of the first cause that has one: `fetch failed` hides `ECONNREFUSED` behind itself. */
 function deepCode(error: unknown): string {
-  return causesOf(error).map((cause) => fields(cause).code).find((code) => /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+)$/.test(code) || UNREACHABLE.test(code)) ?? ''
+  const causes = causesOf(error).map(fields)
+  // `fetch` refuses ports of other services before it asks anyone.
+  if (causes.some(({ message }) => message === 'bad port')) return 'bad port'
+  return causes.map(({ code }) => code).find((code) => /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+)$/.test(code) || UNREACHABLE.test(code)) ?? ''
 }

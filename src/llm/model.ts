@@ -116,5 +116,7 @@ export interface Model {
   readonly extra?: Readonly<Record<string, unknown>>
   /** What its calls wait for. @defaultValue they do not wait */
   readonly pacer?: Pacer
+  /** Rejects where the server is not there, or refuses the key; costs nothing. @defaultValue it cannot be known */
+  check?(signal: AbortSignal): Promise<void>
   send(request: ModelRequest): Promise<ModelReply>
 }

@@ -1,5 +1,6 @@
 /** Models of OpenAI, and of any server that speaks its protocols, through the `openai` package. Stage: llm. */
 import type { Model } from './model.ts'
+import { checkEndpoint } from './openai/check.ts'
 import { endpointOf, ownClient, type OpenAiApi, type OpenAiClient } from './openai/client.ts'
 import { bodyOf, newDialect, relearn } from './openai/dialect.ts'
 import { sendBody } from './openai/send.ts'
@@ -50,6 +51,7 @@ export function openaiModel(options: OpenAiModelOptions): Model {
     ...(endpoint.server !== undefined && { server: endpoint.server }),
     ...(options.extra !== undefined && { extra: options.extra }),
     pacer: sharedPacer(options.client ?? `${endpoint.server}\n${endpoint.apiKey}`, options.limits),
+    ...(options.client === undefined && { check: (signal: AbortSignal) => checkEndpoint(endpoint, signal) }),
     async send(given) {
       // Loaded when a model is asked for the first time: runs without one do not pay for it.
       const client = options.client ?? await (own ??= ownClient(endpoint, options.maxResponseBytes ?? MAX_BYTES))

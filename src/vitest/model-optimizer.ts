@@ -8,15 +8,19 @@ export function defaultOptimizer({ roles }: WorkflowModels): string {
 }
 
 /**
- * `optimizer` with the model of the optimizer role, where it asks one and has none of its own.
+ * `optimizer` with the model of the optimizer role, where it asks one and has none of its own. A model that nobody would answer for is
+ * refused here: the first round would only find out after it ran every case.
  *
- * @throws {TraceEvalError} `OPTIMIZER_MODEL` when no model is named, and as `modelFromEnv` does.
+ * @throws {TraceEvalError} `OPTIMIZER_MODEL` when no model is named, and as `modelFromEnv` and `checkModel` do.
  */
-export async function withRunModel(optimizer: Optimizer, { models }: WorkflowModels, at: string): Promise<Optimizer> {
+export async function withRunModel(optimizer: Optimizer, { models, sends }: WorkflowModels, at: string): Promise<Optimizer> {
   if (optimizer.withModel === undefined) return optimizer
   const model = models.model('optimizer')
-  if (model !== undefined) return optimizer.withModel(model)
-  // Loaded on demand: runs without a model do not pay for what asks one.
+  if (model !== undefined) {
+    // Loaded on demand: runs without a model do not pay for it.
+    if (sends) await (await import('../llm/check-model.ts')).checkModel(model)
+    return optimizer.withModel(model)
+  }
   const { noModel } = await import('../optimize/writing-optimizer.ts')
   throw noModel(optimizer.name, at)
 }

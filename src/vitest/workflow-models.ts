@@ -19,6 +19,8 @@ import type { WorkflowOptions } from './workflow-options.ts'
 export interface WorkflowModels {
   readonly models: RunModels
   readonly roles: Readonly<Record<ModelRole, RoleModel>>
+  /** Whether requests go out as a rule: what is kept may do without a server. */
+  readonly sends: boolean
 }
 
 /** What models are resolved from. */
@@ -46,7 +48,7 @@ export async function resolveModels({ options, settings, file, at }: ModelsReque
     if (name !== undefined && priceOf(prices, name) === undefined && budgets.some((one) => one.needsPrice(role))) throw priceUnknown(name, at)
   }
   const kept = mode === 'off' ? undefined : await openAnswers(mode, { settings, options, file })
-  return { models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }), roles }
+  return { models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }), roles, sends: mode === 'off' || mode === 'record' }
 }
 
 function cassetteMode(mode: unknown, at: string): CassetteMode {
