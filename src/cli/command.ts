@@ -28,7 +28,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     case 'show': return (await import('./show.ts')).showCommand(rest)
     case 'history': return (await import('./history.ts')).historyCommand(rest)
     case 'init': return (await import('./init.ts')).initCommand(rest)
-    case 'watch': throw (await import('./run.ts')).watchRefused()
+    case 'watch': return (await import('./watch.ts')).watchCommand(rest)
     case 'run': return runAll(rest)
     default: return runAll(args)
   }

@@ -8,6 +8,7 @@ test('the help names every command, flag and exit code', () => {
 
     Usage
       trace-eval [filters]           Run eval files, improve parameters, judge
+      trace-eval watch [filters]     Measure again what an edit touches
       trace-eval show [workflow]     Last report; --case, --explain, --graph, --html
       trace-eval history [workflow]  How scores went from run to run
       trace-eval accept [workflow…]  Save the last values; --force: failed ones too

@@ -3,6 +3,7 @@ import { runFlags, type OwnFlag } from './own-flags.ts'
 
 const commands = [
   ['trace-eval [filters]', 'Run eval files, improve parameters, judge'],
+  ['trace-eval watch [filters]', 'Measure again what an edit touches'],
   ['trace-eval show [workflow]', 'Last report; --case, --explain, --graph, --html'],
   ['trace-eval history [workflow]', 'How scores went from run to run'],
   ['trace-eval accept [workflow…]', 'Save the last values; --force: failed ones too'],

@@ -54,7 +54,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
     placeReporters(vitest, [reporter, canceller(vitest, interrupts)], theirs)
     vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
     interrupts.takeOver()
-    await start(vitest, filter).catch((error: unknown) => { if (!interrupts.interrupted) throw asVitestError(error) })
+    await runFirst(vitest, filter).catch((error: unknown) => { if (!interrupts.interrupted) throw error })
     if (!theirs) showErrors(vitest)
     return { exitCode: exitCodeOf(reporter, interrupts), report: reporter.report, root: vitest.config.root }
   } finally {
@@ -65,7 +65,8 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
 
 type Options = InlineConfig & { color?: boolean; standalone?: boolean; reporter?: unknown; exclude?: string | string[]; cliExclude?: string[] }
 
-function parseVitestArguments(rest: readonly string[], { parseCLI }: VitestModule): { filter: string[]; options: Options } {
+/** Filters and options of a command line, as Vitest's own command reads them. */
+export function parseVitestArguments(rest: readonly string[], { parseCLI }: VitestModule): { filter: string[]; options: Options } {
   const parse = (argv: string[]): { filter: string[]; options: Record<string, unknown> } => parseCLI(argv) as never
   const unknown = unknownFlags(rest, parse)
   if (unknown.length > 0) refuseUnknown(unknown, Object.keys(runFlags))
@@ -86,22 +87,27 @@ function readArguments(rest: readonly string[], parse: (argv: string[]) => { fil
   }
 }
 
-/** Watch mode is Vitest's: its plugin measures on every change. */
-export function watchRefused(): TraceEvalError {
+function watchRefused(): TraceEvalError {
   return new TraceEvalError('WATCH', 'expected a run that ends, received watch mode',
-    { hint: 'Put traceEval() from trace-eval/config into your Vitest config and use: npx vitest --watch' })
+    { hint: 'Use: npx trace-eval watch' })
 }
 
-async function startVitest({ createVitest }: VitestModule, options: Options, plugin: object, output: NodeJS.WriteStream): Promise<Vitest> {
+/** Vitest with the user's config; it has run nothing yet. */
+export async function startVitest({ createVitest }: VitestModule, options: Options, plugin: object, output: NodeJS.WriteStream, watch = false): Promise<Vitest> {
   process.env['TEST'] = 'true'
   process.env['VITEST'] = 'true'
   process.env['NODE_ENV'] ??= 'test'
   try {
-    return await createVitest('test', { ...options, watch: false, run: true } as never, { plugins: [plugin, codeForProjects()] } as never, { stdout: output, stderr: process.stderr } as never)
+    return await createVitest('test', { ...options, watch, run: !watch } as never, { plugins: [plugin, codeForProjects()] } as never, { stdout: output, stderr: process.stderr } as never)
   } catch (error) {
     if (TraceEvalError.is(error)) throw error
     throw new TraceEvalError('VITEST_START', 'expected Vitest to start with this config, received an error', { cause: error })
   }
+}
+
+/** Runs the files that fit `filter`. */
+export async function runFirst(vitest: Vitest, filter: string[]): Promise<void> {
+  await start(vitest, filter).catch((error: unknown) => { throw asVitestError(error) })
 }
 
 async function start(vitest: Vitest, filter: string[]): Promise<void> {
@@ -115,8 +121,8 @@ async function start(vitest: Vitest, filter: string[]): Promise<void> {
   })
 }
 
-// What goes wrong while a run stops, comes out of the run itself.
-const cancel = (vitest: Vitest): void => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) }
+/** Ends the run that goes on. What goes wrong meanwhile comes out of the run itself. */
+export const cancelRun = (vitest: Vitest): void => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) }
 
 /**
  * Makes Ctrl-C stop the run once a file is in a worker: before, Vitest would forget it, and there is nothing to keep. A
@@ -124,8 +130,8 @@ const cancel = (vitest: Vitest): void => { vitest.cancelCurrentRun('keyboard-inp
  */
 function canceller(vitest: Vitest, interrupts: InterruptWatch): Reporter {
   const begin = (): void => {
-    if (interrupts.interrupted) cancel(vitest)
-    else interrupts.arm(() => cancel(vitest))
+    if (interrupts.interrupted) cancelRun(vitest)
+    else interrupts.arm(() => cancelRun(vitest))
   }
   return { onTestModuleQueued: begin, onTestModuleCollected: begin }
 }
@@ -137,7 +143,7 @@ function asVitestError(error: unknown): unknown {
 }
 
 /** Files that failed to load and errors that nobody caught, as Vitest prints them: its own reporter would have. */
-function showErrors({ state, logger }: Vitest): void {
+export function showErrors({ state, logger }: Vitest): void {
   for (const module of state.getTestModules()) {
     for (const error of module.errors()) logger.printError(error, { project: module.project })
   }
@@ -153,7 +159,8 @@ function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError 
   return new TraceEvalError('NO_EVAL_FILES', `expected files ${evalPattern}${wanted}, received none`, { at: vitest.config.root, hint })
 }
 
-function settingsOf(own: FlagValues, root: string): RunSettings {
+/** What the flags say to workers. */
+export function settingsOf(own: FlagValues, root: string): RunSettings {
   const number = (name: string, field: keyof RunSettings): Partial<RunSettings> => typeof own[name] === 'number' ? { [field]: own[name] } : {}
   const text = (name: string, field: keyof RunSettings): Partial<RunSettings> => typeof own[name] === 'string' ? { [field]: own[name] } : {}
   return {

@@ -38,6 +38,10 @@ export interface RunSettings {
   readonly otlp?: string
   /** Names the file in which the workers of a run share what was spent; set by whoever starts the run. */
   readonly ledger?: string
+  /** Watch mode: answers of models are kept between runs, unless told otherwise. */
+  readonly watching?: boolean
+  /** Values that this session of watch mode found; they stand above saved ones. */
+  readonly session?: SessionValues
   /** Root of the run: report paths are relative to it. */
   readonly root: string
 }
@@ -52,6 +56,12 @@ export interface CassetteSettings {
   /** Of the files of `record` and `replay`. @defaultValue beside the eval file: `route.eval.ts` → `route.cassettes/` */
   readonly dir?: string
 }
+
+/** Values by parameter, by the key of a workflow. */
+export type SessionValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Which workflow: as its report names it. */
+export function sessionKey(file: string, name: string): string { return `${file} ${name}` }
 
 /** Under this key settings are provided to workers: `settings` by the command, `plugin` by the config plugin. */
 export const settingsKey = 'traceEvalSettings'

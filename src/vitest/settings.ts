@@ -9,7 +9,7 @@ export function injectedSettings(root: string): RunSettings {
   const [plugin, command] = [read(pluginKey), read(settingsKey)]
   const fromEnvironment = process.env['TRACE_EVAL_CASSETTES']?.trim()
   // Who starts a run says how it treats cassettes, above the config.
-  const cassettes = { ...plugin?.cassettes, ...(fromEnvironment && { mode: fromEnvironment as CassetteMode }), ...command?.cassettes }
+  const cassettes = { ...(command?.watching && { mode: 'cache' as const }), ...plugin?.cassettes, ...(fromEnvironment && { mode: fromEnvironment as CassetteMode }), ...command?.cassettes }
   const budget = { ...plugin?.budget, ...command?.budget }
   return { root, optimize: false, ...plugin, ...command, cassettes, budget }
 }

@@ -28,7 +28,7 @@ import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } 
 import { LivePublisher } from './live-publisher.ts'
 import { evalMeta, recordedErrors } from './native-outcome.ts'
 import { namedScorers, type NamedScorer } from './output-scorers.ts'
-import type { CaseMeta, RunSettings, WorkflowMeta } from './protocol.ts'
+import { sessionKey, type CaseMeta, type RunSettings, type WorkflowMeta } from './protocol.ts'
 import { stackBudget } from './run-recorder.ts'
 import type { WorkflowRunner } from './runner.ts'
 import { injectedSettings } from './settings.ts'
@@ -269,8 +269,10 @@ export class WorkflowHost {
   }
 
   async #saved(): Promise<Record<string, unknown>> {
-    if (this.#settings.ignoreSaved) return {}
-    return savedValues(await readParamsFile(paramsPath(this.#declared.suite.file.filepath)), this.#declared.name)
+    const { ignoreSaved, session } = this.#settings
+    const { suite: { file: { filepath } }, runner: { root }, name } = this.#declared
+    const found = session?.[sessionKey(relativeFile(filepath, root), name)]
+    return { ...ignoreSaved ? {} : savedValues(await readParamsFile(paramsPath(filepath)), name), ...found }
   }
 
   #problemOf(error: unknown): Problem {

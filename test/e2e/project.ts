@@ -23,10 +23,21 @@ export interface Project {
   traceEval(...args: string[]): Promise<Finished>
   /** The installed `vitest`. */
   vitest(...args: string[]): Promise<Finished>
+  /** `trace-eval watch` with a pipe for keys; it is killed when nobody ends it in time. */
+  watch(...args: string[]): Watching
   /** `report.json` of the last run. */
   report(): RunReport
   workflow(name?: string): WorkflowReport
   start(command: 'trace-eval' | 'vitest', args: readonly string[], env?: NodeJS.ProcessEnv): { readonly pid: number; readonly output: () => string; kill(signal: NodeJS.Signals): void; readonly finished: Promise<Finished> }
+}
+
+/** A watch that runs. */
+interface Watching {
+  /** Waits until it says `text`, and gives what it said since the last time. */
+  next(text: string): Promise<string>
+  press(key: string): void
+  kill(signal: NodeJS.Signals): void
+  readonly ended: Promise<number | null>
 }
 
 /** A fresh project beside an installation; it finds packages there. */
@@ -46,6 +57,34 @@ export function project(line: VitestLine, files: Readonly<Record<string, string>
     },
     traceEval: (...args) => self.start('trace-eval', args).finished,
     vitest: (...args) => self.start('vitest', args).finished,
+    watch(...args) {
+      const child = spawn(process.execPath, [bins['trace-eval'], 'watch', ...args], { cwd: directory, env: cleanEnvironment({}), stdio: ['pipe', 'pipe', 'pipe'] })
+      const timer = setTimeout(() => child.kill('SIGKILL'), 110_000)
+      let [output, read] = ['', 0]
+      let heard = (): void => undefined
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; heard() })
+      const ended = new Promise<number | null>((resolve) => {
+        child.on('close', (code) => {
+          clearTimeout(timer)
+          heard()
+          resolve(code)
+        })
+      })
+      return {
+        ended, press: (key) => { child.stdin.write(`${key}\n`) }, kill: (signal) => { child.kill(signal) },
+        async next(text) {
+          for (let at = output.indexOf(text, read); ; at = output.indexOf(text, read)) {
+            if (at >= 0) {
+              const said = output.slice(read, at + text.length)
+              read = at + text.length
+              return said
+            }
+            if (child.exitCode !== null || child.signalCode !== null) throw new Error(`expected watch to say ${JSON.stringify(text)}, received the end of it:\n${output.slice(read)}`)
+            await new Promise<void>((done) => { heard = done })
+          }
+        },
+      }
+    },
     report: () => JSON.parse(self.read('.vitest/trace-eval/report.json')) as RunReport,
     workflow(name) {
       if (!existsSync(self.path('.vitest/trace-eval/report.json'))) throw new Error('the run wrote no report.json')
