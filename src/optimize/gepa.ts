@@ -38,7 +38,7 @@ export function gepa(options: GepaOptions = {}): Optimizer {
   return writingOptimizer({
     name: 'gepa', options,
     begin() {
-      // Whose turn is next, by parent.
+      // Which parameter's turn is next, by candidate. A child goes on where its parent was.
       const turns = new Map<string, number>()
       let epoch: string[] = []
       return async ({ view, editable, lessons, fence, limit, random, edits }) => {
@@ -53,10 +53,12 @@ export function gepa(options: GepaOptions = {}): Optimizer {
         if (epoch.length < batch) epoch = [...epoch, ...random.fork('batch').shuffle(failing.filter((id) => !epoch.includes(id)))]
         const cases = epoch.splice(0, batch)
         const seen: RoundView = { ...view, best: parent }
-        const { messages, shown } = reflectMessages({ view: seen, editable: [component], lessons, fence, limit, graph, feedback, cases, template: templates?.propose })
+        const { messages, shown } = reflectMessages({ view: seen, editable: [component], lessons, fence, limit, graph, feedback, cases, onlyNear: true, template: templates?.propose })
         const { changes, problems } = await edits({ messages, shown, form: TAG_FORM })
         if (changes.size === 0) return [{ changes, problems, reason: '' }]
-        return [{ changes: against(view, parent, changes, editable), problems, reason: `${component.name} rewritten from ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}${parent === view.best ? '' : ' of another candidate'}` }]
+        const child = against(view, parent, changes, editable)
+        turns.set(canonicalJson({ ...view.best.values, ...Object.fromEntries(child) }), turn + 1)
+        return [{ changes: child, problems, reason: `${component.name} rewritten from ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}${parent === view.best ? '' : ' of another candidate'}` }]
       }
     },
   })

@@ -15,6 +15,8 @@ export interface GraphLinesOptions {
   readonly maxLines?: number
   /** Parameters whose users are shown first. @defaultValue all */
   readonly near?: ReadonlySet<string>
+  /** Whether only outcomes and the users of `near` are shown. @defaultValue false */
+  readonly onlyNear?: boolean
 }
 
 /** A node as a step of a program: names that tell nodes apart, and their values. */
@@ -38,12 +40,12 @@ export interface Gap { readonly left: ReadonlyMap<string, number> }
  * The nodes behind `outputs` in the order they were made, parameters aside, and gaps where there is no room: outcomes come first, then steps that use
  * a suspected parameter, then what is nearest to the outcome. A node that is left out is still named where another one uses it.
  */
-export function graphLines(outputs: readonly Node<unknown>[], { limit = 8000, valueLimit = 600, maxLines = 24, near }: GraphLinesOptions = {}): (GraphLine | Gap)[] {
+export function graphLines(outputs: readonly Node<unknown>[], { limit = 8000, valueLimit = 600, maxLines = 24, near, onlyNear = false }: GraphLinesOptions = {}): (GraphLine | Gap)[] {
   const order = topologicalOrder(outputs)
   const ends = new Set(outputs.map((output) => settled(output)))
   const lines = new Map<number, GraphLine>()
   let [used, misfits] = [0, 0]
-  for (const index of byImportance(order, ends, near)) {
+  for (const index of byImportance(order, ends, { near, onlyNear })) {
     if (lines.size >= maxLines || used >= limit || misfits > MAX_MISFITS) break
     const line = lineOf(order, index, { valueLimit: Math.min(valueLimit, limit - used), isOutput: ends.has(order.nodes[index]!) })
     const cost = lineText(line).length + 1
@@ -98,20 +100,39 @@ function lineOf(order: NodeOrder, index: number, { valueLimit, isOutput }: { rea
 }
 
 /** Positions, parameters left out: outcomes, users of suspects, then by the number of steps to the outcome, the later ones first. */
-function byImportance({ nodes, sourceStart, sources }: NodeOrder, ends: ReadonlySet<Node<unknown>>, near: ReadonlySet<string> | undefined): number[] {
+function byImportance(order: NodeOrder, ends: ReadonlySet<Node<unknown>>, { near, onlyNear }: { readonly near: ReadonlySet<string> | undefined; readonly onlyNear: boolean }): number[] {
+  const { nodes, sourceStart, sources } = order
   const distance = new Float64Array(nodes.length).fill(Number.POSITIVE_INFINITY)
-  const usesSuspect = new Uint8Array(nodes.length)
+  const users = near === undefined ? new Uint8Array(nodes.length) : usersOf(order, near)
+  // What a user was given.
+  const given = new Uint8Array(nodes.length)
   for (let index = nodes.length - 1; index >= 0; index--) {
     if (ends.has(nodes[index]!)) distance[index] = 0
     for (let at = sourceStart[index]!; at < sourceStart[index + 1]!; at++) {
       const source = sources[at]!
       distance[source] = Math.min(distance[source]!, distance[index]! + 1)
-      if (near !== undefined && originOf(nodes[source]!).kind === 'parameter' && near.has(nodes[source]!.name)) usesSuspect[index] = 1
+      if (users[index] === 1) given[source] = 1
     }
   }
-  const rank = (index: number): number => (distance[index] === 0 ? 0 : usesSuspect[index] === 1 ? 1 : 1 + distance[index]!)
-  const ranks = Float64Array.from(nodes, (_, index) => rank(index))
-  return nodes.keys().filter((index) => originOf(nodes[index]!).kind !== 'parameter').toArray().toSorted((a, b) => ranks[a]! - ranks[b]! || b - a)
+  const ranks = Float64Array.from(nodes, (_, index) => (distance[index] === 0 ? 0 : users[index] === 1 ? 1 : 1 + distance[index]!))
+  const isWanted = (index: number): boolean => originOf(nodes[index]!).kind !== 'parameter' && (!onlyNear || ranks[index]! <= 1 || given[index] === 1)
+  return nodes.keys().filter(isWanted).toArray().toSorted((a, b) => ranks[a]! - ranks[b]! || b - a)
+}
+
+/** Steps that use one of these parameters, directly or through steps that only move values, such as a template. */
+function usersOf({ nodes, sourceStart, sources }: NodeOrder, near: ReadonlySet<string>): Uint8Array {
+  const users = new Uint8Array(nodes.length)
+  const movers = new Uint8Array(nodes.length)
+  for (let index = 0; index < nodes.length; index++) {
+    const origin = originOf(nodes[index]!)
+    for (let at = sourceStart[index]!; at < sourceStart[index + 1]! && users[index] === 0; at++) {
+      const source = sources[at]!
+      if (movers[source] === 1 || (originOf(nodes[source]!).kind === 'parameter' && near.has(nodes[source]!.name))) users[index] = 1
+    }
+    // Only the first step of a chain of operators moves a value; else every operator after it would use the parameter.
+    if (users[index] === 1 && 'inputs' in origin && origin.step.pure === true && !sources.slice(sourceStart[index], sourceStart[index + 1]).some((source) => movers[source] === 1)) movers[index] = 1
+  }
+  return users
 }
 
 function inOrder({ nodes }: NodeOrder, lines: ReadonlyMap<number, GraphLine>): (GraphLine | Gap)[] {

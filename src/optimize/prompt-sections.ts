@@ -97,10 +97,12 @@ export interface CaseOptions extends Evidence {
   readonly near?: ReadonlySet<string>
   /** Which cases. @defaultValue those that together show the most failures */
   readonly cases?: readonly string[]
+  /** Whether only outcomes and users of `near` are shown. @defaultValue false */
+  readonly onlyNear?: boolean
 }
 
 /** Cases step by step, each with what failed in it. */
-export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence, graph, feedback, count = 4, near, cases = tellingCases(runs, count) }: CaseOptions): ElasticInput {
+export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence, graph, feedback, count = 4, near, onlyNear, cases = tellingCases(runs, count) }: CaseOptions): ElasticInput {
   return {
     weight: 10,
     render(room) {
@@ -111,7 +113,7 @@ export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence
         const run = runs.get(id)?.[0]
         if (run === undefined) continue
         const title = `Case ${index + 1}, step by step, score ${run.score ?? 'none'}:`
-        const block = caseBlock(run, title, { fence, feedback, room: Math.floor(left / (cases.length - index)), near })
+        const block = caseBlock(run, title, { fence, feedback, room: Math.floor(left / (cases.length - index)), near, onlyNear })
         if (block === '') continue
         blocks.push(block)
         left -= block.length + 2
@@ -121,12 +123,12 @@ export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence
   }
 }
 
-function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near }: Evidence & { readonly room: number; readonly near: ReadonlySet<string> | undefined }): string {
+function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near, onlyNear = false }: Evidence & { readonly room: number; readonly near: ReadonlySet<string> | undefined; readonly onlyNear: boolean | undefined }): string {
   const frame = `${title}\n${fenced(fence, [])}`.length
   const failed = feedback === false ? [] : run.feedback.slice(0, 8).map(({ message }) => `failed: ${shorten(message.replaceAll(/\s*\n\s*/g, ' '), 400)}`)
   const forTrace = room - frame - failed.reduce((sum, line) => sum + line.length + 1, 0)
   if (forTrace < 80) return ''
-  const lines = traceLines(run, { limit: Math.min(6000, forTrace - 160), valueLimit: Math.min(600, forTrace - 40), ...(near !== undefined && { near }) })
+  const lines = traceLines(run, { limit: Math.min(6000, forTrace - 160), valueLimit: Math.min(600, forTrace - 40), ...(near !== undefined && { near, onlyNear }) })
   const text = `${title}\n${fenced(fence, [...lines, ...failed])}`
   // What counts the steps that are left out has no fixed length.
   return text.length <= room ? text : `${title}\n${fenced(fence, [cutText(lines.join('\n'), Math.max(0, forTrace)), ...failed])}`

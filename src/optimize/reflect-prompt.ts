@@ -15,6 +15,8 @@ export interface ReflectQuestion extends Evidence {
   readonly lessons: readonly string[]
   /** Which cases are shown. @defaultValue those that together show the most failures */
   readonly cases?: readonly string[]
+  /** Whether of a trace only outcomes and the steps that use what may change are shown. @defaultValue false */
+  readonly onlyNear?: boolean
   /** Characters of the whole question, at most. */
   readonly limit: number
   readonly template?: PromptTemplate<ProposeInputs> | undefined

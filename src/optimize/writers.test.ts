@@ -30,9 +30,9 @@ describe('OPRO', () => {
 })
 
 describe('reflective mutation', () => {
-  const propose = async (options: Parameters<typeof gepa>[0], views: readonly RoundView[], world = replyWorld()) => {
+  const propose = async (options: Parameters<typeof gepa>[0], views: readonly RoundView[], world = replyWorld(), kinds = ['text', 'number']) => {
     const model = scriptedModel((prompt, call) => `<component name="${prompt.includes('<component name="prompt">') ? 'prompt' : 'limit'}">${prompt.includes('<component name="prompt">') ? `Answer {{name}} ${call}.` : `0.${call}1`}</component>`)
-    const run = gepa({ model, ...options }).begin(world.setup())
+    const run = gepa({ model, ...options }).begin(world.setup(kinds))
     const changed: string[][] = []
     for (const view of views) changed.push((await run.propose(view)).flatMap(({ changes }) => Object.keys(changes)))
     return { changed, model }
@@ -40,11 +40,22 @@ describe('reflective mutation', () => {
 
   test('parameters take turns, and so do failing cases', async () => {
     const world = replyWorld()
-    const { changed, model } = await propose({ batch: 2 }, [1, 2, 3].map((round) => world.view({}, [{}], { round })), world)
+    const views = [1, 2, 3].map((round) => world.view({}, [{}], { round }))
+    const { changed } = await propose({ batch: 2 }, views, world)
     expect(changed.map(([name]) => name)).toEqual([expect.any(String), expect.any(String), changed[0]![0]])
     expect(new Set(changed.flat())).toEqual(new Set(['prompt', 'limit']))
+    const { model } = await propose({ batch: 2 }, views, world, ['text'])
     const shown = model.prompts.map((prompt) => [...prompt.matchAll(/ticket (c\d)/g)].map(([, id]) => id))
     expect(new Set(shown.flat()).size).toBe(6)
+  })
+
+  test('a child goes on with the parameter after its parent’s', async () => {
+    const world = replyWorld()
+    const model = scriptedModel((prompt) => (prompt.includes('<component name="limit">') ? '<component name="limit">0.6</component>' : '<component name="prompt">Answer {{name}}. Always cite the order number.</component>'))
+    const run = gepa({ model, parent: 'best' }).begin(world.setup())
+    const [first] = await run.propose(world.view())
+    const [second] = await run.propose(world.view(first!.changes, [{}], { round: 2 }))
+    expect([Object.keys(first!.changes), Object.keys(second!.changes)].flat().sort()).toEqual(['limit', 'prompt'])
   })
 
   test('a parent that leads on some case is changed, and what it differs in comes along', async () => {
