@@ -121,7 +121,8 @@ const CASES = ['a', 'b', 'c', 'd', 'e']
 function member(id: number, seed: string, score = (caseId: string): number => Math.round(hashFraction(`${seed} ${id} ${caseId}`) * 10) / 10): Member {
   const scores = new Map(CASES.map((caseId) => [caseId, score(caseId)]))
   const values = Object.fromEntries(['one', 'two', 'three'].map((name) => [name, hashFraction(`${seed} ${id} ${name}`) < 0.5 ? 0 : id]))
-  return { id, values, scores, score: [...scores.values()].reduce((sum, one) => sum + one, 0) / CASES.length, costs: new Map(), asked: id % 3 }
+  const failures = new Map(CASES.map((caseId) => [caseId, Math.floor(hashFraction(`${seed} ${id} fails in ${caseId}`) * 4)]))
+  return { id, values, scores, failures, score: [...scores.values()].reduce((sum, one) => sum + one, 0) / CASES.length, costs: new Map(), asked: id % 3 }
 }
 
 function viewOf(members: readonly Member[], more: Partial<StrategyView> = {}): StrategyView {
@@ -136,7 +137,7 @@ const views: readonly StrategyView[] = [
   ...['x', 'y', 'z'].map((seed) => viewOf(Array.from({ length: 14 }, (_, id) => member(id, seed)))),
   viewOf(Array.from({ length: 6 }, (_, id) => member(id, 'stalled')), { stalled: 3 }),
   viewOf(Array.from({ length: 6 }, (_, id) => member(id, 'equal', () => 0.5))),
-  viewOf(Array.from({ length: 3 }, (_, id) => ({ ...member(id, 'unmeasured'), scores: new Map<string, number>(), score: 0 }))),
+  viewOf(Array.from({ length: 3 }, (_, id) => ({ ...member(id, 'unmeasured'), scores: new Map<string, number>(), failures: new Map<string, number>(), score: 0 }))),
   viewOf(Array.from({ length: 9 }, (_, id) => ({ ...member(id, 'costs'), costs: new Map([['promptLength', hashFraction(`length ${id}`)]]) })), { stalled: 4 }),
 ]
 

@@ -2,7 +2,7 @@
 import { collectParameters } from '../backward/blame.ts'
 import { allValues, dropTraces, runsOf, type Candidate } from './candidate.ts'
 import { costsOf, penalty } from './objectives.ts'
-import { caseScore, compare, isBetter, meanScore, type Comparison } from './scores.ts'
+import { caseScore, compare, failedParts, isBetter, meanScore, type Comparison } from './scores.ts'
 import { startingValues, type Session } from './session.ts'
 import type { Member, StrategyView } from './strategy.ts'
 
@@ -28,7 +28,8 @@ function memberOf(session: Session, candidate: Candidate): Member {
   const runs = runsOf(candidate, learn)
   const costs = costsOf(runs, runs.keys(), { values, parameters, objectives })
   const scores = new Map(Array.from(runs, ([id, trials]) => [id, caseScore(trials)] as const).filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
-  return { id: session.history.indexOf(candidate), values, score: meanScore(runs) + penalty(costs, objectives), scores, costs, asked: session.asked.get(candidate) ?? 0 }
+  const failures = new Map(Array.from(runs, ([id, trials]) => [id, failedParts(trials)] as const))
+  return { id: session.history.indexOf(candidate), values, score: meanScore(runs) + penalty(costs, objectives), scores, failures, costs, asked: session.asked.get(candidate) ?? 0 }
 }
 
 /** How `after` turned out beside `before` on some cases, with everything that counts beside the score. */

@@ -1,6 +1,6 @@
 /** Two members joined, parameter by parameter. Stage: train. */
 import { canonicalJson } from '../core/canonical-json.ts'
-import { caseFront } from './front.ts'
+import { caseFront, compareMembers } from './front.ts'
 import type { Member, Merge, StrategyView } from './strategy.ts'
 
 /** Merges of one round, at most: each takes case runs. */
@@ -15,7 +15,7 @@ export function mergePairs({ members, start }: StrategyView): Merge[] {
   const leaders = caseFront(members)
   const pairs = leaders.flatMap((a, index) => leaders.slice(index + 1).map((b) => ({ a, b, together: a.cases.union(b.cases).size })))
   return pairs.toSorted((one, other) => other.together - one.together).flatMap(({ a: { member: a }, b: { member: b } }) => {
-    const [base, giver] = a.score >= b.score ? [a, b] : [b, a]
+    const [base, giver] = compareMembers(a, b) > 0 ? [a, b] : [b, a]
     const changes = taken(base, giver, start)
     return Object.keys(changes).length === 0 || covered(base, giver, changes) ? [] : [{ base, changes, reason: 'two good candidates joined' }]
   }).slice(0, MAX_MERGES)

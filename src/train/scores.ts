@@ -93,6 +93,11 @@ const apart = (a: number, b: number): number => (Math.abs(a - b) <= SLACK ? 0 : 
 const passedChecks = ({ checks }: CaseRun): number => checks.reduce((count, { passed }) => count + (passed ? 1 : 0), 0)
 const failedAssertions = (run: CaseRun): number => run.failures ?? run.feedback.reduce((count, { kind }) => count + (kind === 'note' ? 0 : 1), 0)
 
+/** Failed checks and assertions of a case, per trial. */
+export function failedParts(runs: readonly CaseRun[]): number {
+  return perTrial(runs, (run) => failedAssertions(run) + run.checks.length - passedChecks(run))
+}
+
 function perTrial(runs: readonly CaseRun[], count: (run: CaseRun) => number): number {
   return runs.reduce((sum, run) => sum + count(run), 0) / runs.length
 }

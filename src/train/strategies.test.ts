@@ -9,7 +9,7 @@ import { strategyByName } from './strategy-by-name.ts'
 import type { Member, StrategyView } from './strategy.ts'
 
 const member = (id: number, scores: readonly number[], more: Partial<Member> = {}): Member => ({
-  id, values: {}, scores: new Map(scores.map((score, index) => [`${index}`, score])), score: scores.reduce((sum, score) => sum + score, 0) / scores.length, costs: new Map(), asked: 0, ...more,
+  id, values: {}, scores: new Map(scores.map((score, index) => [`${index}`, score])), score: scores.reduce((sum, score) => sum + score, 0) / scores.length, failures: new Map(), costs: new Map(), asked: 0, ...more,
 })
 const view = (members: readonly Member[], more: Partial<StrategyView> = {}): StrategyView => ({
   round: 5, members, best: members.reduce((best, one) => (one.score > best.score ? one : best)), start: {}, stalled: 0, random: seededRandom('test'), ...more,
@@ -23,6 +23,10 @@ describe('fronts', () => {
   })
   test('of those that lead in the same cases the better one stays, of equal ones the older', () => {
     expect(caseFront([member(0, [1, 0.2]), member(1, [1, 0.2]), member(2, [1, 0.1])]).map(({ member: { id } }) => id)).toEqual([0])
+  })
+  test('over cases of equal scores: whoever fails fewer checks leads, so that the start of a suite in which everything fails does not', () => {
+    const failing = (id: number, counts: readonly number[]): Member => member(id, counts.map(() => 0), { failures: new Map(counts.map((count, index) => [`${index}`, count])) })
+    expect(caseFront([failing(0, [5, 5]), failing(1, [2, 4]), failing(2, [3, 1])]).map(({ member: { id }, cases }) => [id, [...cases]])).toEqual([[2, ['1']], [1, ['0']]])
   })
   test('over objectives: shorter at the price of the score stays, longer for nothing does not', () => {
     const long = (length: number): Partial<Member> => ({ costs: new Map([['promptLength', length]]) })

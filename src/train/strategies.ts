@@ -1,6 +1,6 @@
 /** The search strategies that come with the library. Stage: train. */
 import type { Random } from '../core/random.ts'
-import { caseFront, objectiveFront, type Leader } from './front.ts'
+import { caseFront, compareMembers, objectiveFront, type Leader } from './front.ts'
 import { mergePairs } from './merges.ts'
 import type { Member, SearchStrategy, StrategyView } from './strategy.ts'
 
@@ -88,7 +88,7 @@ export function auto(size = 4): SearchStrategy {
   }
 }
 
-const byScore = (members: readonly Member[]): Member[] => members.toSorted((a, b) => b.score - a.score || a.id - b.id)
+const byScore = (members: readonly Member[]): Member[] => members.toSorted((a, b) => compareMembers(b, a))
 
 function archive(members: readonly Member[], size: number): Member[] {
   const several = members.some(({ costs }) => costs.size > 0) ? objectiveFront(members) : []

@@ -11,6 +11,8 @@ export interface Member {
   readonly score: number
   /** Score of each case that could be measured. */
   readonly scores: ReadonlyMap<string, number>
+  /** Failed checks and assertions of each case, per trial: what tells equal scores apart. */
+  readonly failures: ReadonlyMap<string, number>
   /** What it is measured by beside the score, smaller is better; only objectives that were asked for. */
   readonly costs: ReadonlyMap<string, number>
   /** Rounds in which the optimizer was asked to improve it. */
