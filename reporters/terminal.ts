@@ -1,16 +1,17 @@
 /** Renders plans, reports and progress for a terminal: data in, text out. Stage: reporters. */
 import { groupDigits } from '../src/core/text.ts'
 import { REPORT_FILE } from '../src/report/report-file.ts'
-import type { Problem, RunPlan, RunReport, WorkflowReport } from '../src/report/run-report.ts'
+import type { RunPlan, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { paramsPath } from '../src/store/params-file.ts'
 import { paint, type Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
 import { leakText } from './leak-text.ts'
+import { problemLines } from './problem-lines.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChange } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
-import { count, durationText, fromTo, listText, placeText, scoreText, spendText, stopText } from './wording.ts'
+import { count, durationText, fromTo, listText, scoreText, spendText, stopText } from './wording.ts'
 
 /** What is planned for one workflow. */
 export interface PlannedWorkflow {
@@ -116,15 +117,6 @@ function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): st
   if (leaks.length === 0) return []
   const title = `   ${color.yellow(fit(`the trace ends at ${count(leaks.length, 'place')}: what follows cannot be blamed on a parameter`, columns - 3))}`
   return [title, ...leaks.flatMap((leak) => wrap(leakText(leak), { columns, first: '     - ' }))]
-}
-
-function problemLines(problems: readonly Problem[], columns: number, color: Paint): string[] {
-  return problems.flatMap(({ level, message, location }) => {
-    const place = placeText(location)
-    const text = `${foreign(message.trim())}${place === '' || message.includes(place) ? '' : ` (${place})`}`
-    const dye = level === 'error' ? color.red : level === 'warning' ? color.yellow : color.dim
-    return wrap(text, { columns, first: ` ${level}: `, next: '   ' }).map((line) => dye(line))
-  })
 }
 
 /** Whether somebody stopped it before there was anything to judge. */

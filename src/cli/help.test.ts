@@ -31,6 +31,7 @@ test('the help names every command, flag and exit code', () => {
       --max-cost USD       What models may cost, of the whole run; needs \`prices\`
       --max-calls N        Calls of models at most, of the whole run
       --max-tokens N       Tokens of models at most, in and out, of the whole run
+      --dry-run            What a run would do and cost; runs and spends nothing
       --cassettes MODE     Answers of models: off, cache, record or replay
       --otlp FILE          Spans of every case run, as OTLP JSON lines
       --explain            Show what each round suspected, asked and got

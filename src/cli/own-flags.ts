@@ -34,6 +34,7 @@ export const runFlags = {
   'max-cost': { kind: 'amount', value: 'USD', help: 'What models may cost, of the whole run; needs `prices`' },
   'max-calls': { kind: 'positive', value: 'N', help: 'Calls of models at most, of the whole run' },
   'max-tokens': { kind: 'positive', value: 'N', help: 'Tokens of models at most, in and out, of the whole run' },
+  'dry-run': { kind: 'switch', help: 'What a run would do and cost; runs and spends nothing' },
   'cassettes': { kind: 'mode', value: 'MODE', help: 'Answers of models: off, cache, record or replay' },
   'otlp': { kind: 'text', value: 'FILE', help: 'Spans of every case run, as OTLP JSON lines' },
   'explain': { kind: 'switch', help: 'Show what each round suspected, asked and got' },

@@ -48,6 +48,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   try {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
+    if (own['dry-run'] === true) return { exitCode: await planOnly(vitest, { own, filter, output, color: options.color !== false }), report: undefined, root: vitest.config.root }
     const reporter = await createRunReporter(output, { color: options.color !== false, explain: own['explain'] === true, history: typeof own['history'] === 'string' ? own['history'] : undefined, html: typeof own['html'] === 'string' ? own['html'] : own['html'] === true, interrupted: () => interrupts.interrupted })
     if (output.isTTY) say = (text) => reporter.print(text)
     const theirs = probe.userSetReporters() || options.reporter !== undefined
@@ -61,6 +62,12 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
     await vitest.close()
     interrupts.end()
   }
+}
+
+async function planOnly(vitest: Vitest, { own, filter, output, color }: { readonly own: FlagValues; readonly filter: string[]; readonly output: NodeJS.WriteStream; readonly color: boolean }): Promise<number> {
+  const { dryRun } = await import('./dry-run.ts')
+  vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
+  return dryRun({ vitest, output, color, start: () => start(vitest, filter).catch((error: unknown) => { throw asVitestError(error) }) })
 }
 
 type Options = InlineConfig & { color?: boolean; standalone?: boolean; reporter?: unknown; exclude?: string | string[]; cliExclude?: string[] }
@@ -171,6 +178,7 @@ export function settingsOf(own: FlagValues, root: string): RunSettings {
     ...number('patience', 'patience'), ...number('trials', 'trials'),
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},
     ledger: randomUUID(),
+    ...own['dry-run'] === true ? { dryRun: true } : {},
     ...budgetOf(own),
     ...own['otlp'] === undefined ? {} : { otlp: beginSpanFile(own['otlp'], root) },
     ...typeof own['cassettes'] === 'string' ? { cassettes: { mode: own['cassettes'] as CassetteMode } } : {},

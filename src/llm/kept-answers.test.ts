@@ -156,6 +156,7 @@ test('a file shows what was asked and answered, line by line, and no secret', as
   "format": "trace-eval.cassette.1",
   "model": "small",
   "server": "http://server/v1",
+  "role": "task",
   "trial": 0,
   "repeat": 0,
   "request": {

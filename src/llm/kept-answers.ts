@@ -5,12 +5,15 @@ import { hashValue } from '../core/hash.ts'
 import { redactValue } from '../core/redact.ts'
 import type { CassetteMode } from './cassette-mode.ts'
 import type { ModelCall, ModelScope } from './model-scope.ts'
+import type { ModelRole } from './model.ts'
 import { nearestRecording } from './nearest-recording.ts'
 
 /** A request that was answered, as plain data without secrets. */
 export interface RecordedAnswer {
   readonly model: string
   readonly server: string
+  /** Who asked first. */
+  readonly role: ModelRole
   /** Which run of the case with these values asked, from 0. */
   readonly trial: number
   /** How many times that run had been answered the same request before. */
@@ -32,7 +35,7 @@ const KEY_VERSION = 1
 /** Misses that are told with what differs: comparing takes a while, and the first ones say it. */
 const EXPLAINED = 5
 
-type Question = Omit<RecordedAnswer, 'answer'>
+type Question = Omit<RecordedAnswer, 'answer' | 'role'>
 
 export class KeptAnswers {
   readonly #mode: Exclude<CassetteMode, 'off'>
@@ -71,7 +74,7 @@ export class KeptAnswers {
         await pending.catch(() => undefined)
         if (this.#asked.get(name) === pending) break
       }
-      const asking = this.#ask(call, question, name, send)
+      const asking = this.#ask(call, { question, name, role: scope.role }, send)
       this.#asked.set(name, asking)
       return { answer: await asking.finally(() => { if (this.#asked.get(name) === asking) this.#asked.delete(name) }), kept: false }
     } catch (error) {
@@ -88,10 +91,11 @@ export class KeptAnswers {
     return known === undefined ? undefined : { answer: known.answer as T }
   }
 
-  async #ask<T>(call: ModelCall<T>, question: Question, name: string, send: () => Promise<T>): Promise<T> {
+  async #ask<T>(call: ModelCall<T>, { question, name, role }: Pick<Turn, 'question' | 'name'> & { readonly role: ModelRole }, send: () => Promise<T>): Promise<T> {
+    const { model, server, ...rest } = question
     const answer = await send()
     if (this.#mode === 'cache' && call.isComplete?.(answer) === false) return answer
-    const recording = redactValue({ ...question, answer: plainCopy(call.toKeep?.(answer) ?? answer) })
+    const recording = redactValue({ model, server, role, ...rest, answer: plainCopy(call.toKeep?.(answer) ?? answer) })
     const kept = await this.#store.keep(name, recording).catch((error: unknown) => {
       // A cache that cannot be written costs money; a recording that cannot be written is none.
       if (this.#mode === 'cache') return recording

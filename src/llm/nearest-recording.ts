@@ -9,7 +9,8 @@ export function nearestRecording(question: object, recordings: readonly { readon
   const asked = fieldsOf(question)
   let best: { readonly name: string; readonly fields: ReadonlyMap<string, unknown>; readonly likeness: number } | undefined
   for (const { name, recording } of recordings) {
-    const { answer: _, ...recorded } = recording as { answer?: unknown }
+    // What was answered, and to whom, is not asked.
+    const { answer: _answer, role: _role, ...recorded } = recording as { answer?: unknown; role?: unknown }
     const fields = fieldsOf(recorded)
     const found = likeness(asked, fields)
     if (best === undefined || found > best.likeness) best = { name, fields, likeness: found }

@@ -9,7 +9,7 @@ import { pluginKey, type RunSettings } from './protocol.ts'
 import { beginSpanFile } from './span-file.ts'
 
 /** Options of the plugin. */
-export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger'>> {
+export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger' | 'dryRun'>> {
   /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
   readonly optimize?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */

@@ -92,6 +92,7 @@ async function collect({ name, at, location, options, define, runner }: Declarat
   const it = makeCaseApi(register, (title) => { test.todo(title) }, pending)
   await define(it as never)
   await Promise.all(pending)
+  runner.plans.push(() => host.plan(definitions))
   runAfterBeforeAll(suite, runner.hookOrder, { last: () => host.train(definitions), failed: (error) => host.fail(error, definitions) })
   afterAll(() => host.gate())
 }

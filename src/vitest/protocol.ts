@@ -5,6 +5,7 @@ import type { ModelBudget } from '../llm/budget.ts'
 import type { CassetteMode } from '../llm/cassette-mode.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
+import type { Forecast } from '../report/forecast.ts'
 import type { RunPlan } from '../report/run-report.ts'
 import type { TrainProgress } from '../train/outcome.ts'
 
@@ -36,6 +37,8 @@ export interface RunSettings {
   readonly cassettes?: CassetteSettings
   /** A file for the spans of every case run, as OTLP JSON lines. */
   readonly otlp?: string
+  /** Tell what would be done, and do nothing. */
+  readonly dryRun?: boolean
   /** Names the file in which the workers of a run share what was spent; set by whoever starts the run. */
   readonly ledger?: string
   /** Watch mode: answers of models are kept between runs, unless told otherwise. */
@@ -82,6 +85,8 @@ export interface WorkflowMeta {
   readonly progress?: LiveProgress
   /** The `WorkflowReport` as JSON: one text crosses between processes faster than objects for every case, and it crosses twice. */
   readonly report?: { readonly text: string }
+  /** Of a dry run, beside the plan. */
+  readonly forecast?: Forecast
   /** What the workflow alone would exit with, and whether it passed; both come with the report. */
   readonly exitCode?: Verdict['exitCode']
   readonly passed?: boolean

@@ -1,7 +1,8 @@
 /** The runner that Vitest uses for eval files: it tells workflows where they run, stops them, and publishes how far they are. Stage: vitest. */
-import { TestRunner, type RunnerTestSuite } from 'vitest'
+import { TestRunner, type RunnerTestFile, type RunnerTestSuite } from 'vitest'
 import type { HookOrder } from './hooks.ts'
 import { redactErrorsOfProcess, redactUpdates } from './redact-updates.ts'
+import { injectedSettings } from './settings.ts'
 
 type RunnerConfig = ConstructorParameters<typeof TestRunner>[0]
 
@@ -11,6 +12,8 @@ export interface WorkflowRunner {
   readonly root: string
   /** Aborts when the run is cancelled. */
   readonly signal: AbortSignal
+  /** Called instead of running anything, in a dry run. */
+  readonly plans: (() => Promise<void>)[]
   /** Sends the meta of `suite` to the main process. */
   publish(suite: RunnerTestSuite): Promise<void>
 }
@@ -29,6 +32,7 @@ export default class TraceEvalRunner extends TestRunner implements WorkflowRunne
   readonly hookOrder: HookOrder
   readonly root: string
   readonly signal: AbortSignal = this.#abort.signal
+  readonly plans: (() => Promise<void>)[] = []
 
   constructor(config: RunnerConfig) {
     super(config)
@@ -46,8 +50,25 @@ export default class TraceEvalRunner extends TestRunner implements WorkflowRunne
     super.cancel(reason)
   }
 
+  async onBeforeRunFiles(files: RunnerTestFile[]): Promise<void> {
+    await (TestRunner.prototype as { onBeforeRunFiles?: (files: RunnerTestFile[]) => unknown }).onBeforeRunFiles?.call(this, files)
+    const plans = this.plans.splice(0)
+    if (injectedSettings(this.root).dryRun !== true) return
+    for (const plan of plans) await plan()
+    // Of a suite in which all is skipped, Vitest runs no hook either.
+    for (const file of files) skipAll(file)
+  }
+
   async publish(suite: RunnerTestSuite): Promise<void> {
     const { onTaskUpdate } = this as unknown as { onTaskUpdate?: TaskUpdate }
     await onTaskUpdate?.call(this, [[suite.id, suite.result, suite.meta]], [])
+  }
+}
+
+function skipAll(suite: RunnerTestSuite): void {
+  suite.mode = 'skip'
+  for (const task of suite.tasks) {
+    if (task.type === 'suite') skipAll(task)
+    else task.mode = 'skip'
   }
 }

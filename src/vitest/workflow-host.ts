@@ -87,19 +87,39 @@ export class WorkflowHost {
     })
   }
 
-  async #train(definitions: readonly CaseDefinition[]): Promise<void> {
-    const started = systemClock.now()
+  /** Tells what {@link train} would do. Nothing of the user's runs. */
+  async plan(definitions: readonly CaseDefinition[]): Promise<void> {
     const { suite, runner, name } = this.#declared
-    installAttribution()
+    if (suite.mode === 'skip' || suite.mode === 'todo') return
+    try {
+      const { plan } = await this.#resolve(definitions)
+      const { forecastOf } = await import('./dry-run.ts')
+      this.#setMeta({ kind: 'workflow', plan: plan.announced, forecast: await forecastOf({ name, file: relativeFile(suite.file.filepath, runner.root), root: this.#settings.root, plan }) })
+    } catch (error) {
+      this.fail(error, definitions)
+    }
+    // Of a suite that is skipped, Vitest tells nothing by itself.
+    await runner.publish(suite)
+  }
+
+  async #resolve(definitions: readonly CaseDefinition[]): Promise<{ readonly found: ReturnType<typeof findCases>; readonly plan: ResolvedWorkflow }> {
+    const { suite, name } = this.#declared
     const found = findCases(suite, definitions)
     if (definitions.length === 0) {
       throw new TraceEvalError('NO_CASES', 'expected at least one case, received none', { at: `workflow ${JSON.stringify(name)}`, hint: "Add cases with it('title', async ({ run }) => { … }) or it.for(rows)('$id', …)." })
     }
     this.#scorers = namedScorers(this.#declared.options.scorers, `workflow ${JSON.stringify(name)}`)
-    const plan = await resolveWorkflow({
+    return { found, plan: await resolveWorkflow({
       name, file: suite.file.filepath, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
-    })
+    }) }
+  }
+
+  async #train(definitions: readonly CaseDefinition[]): Promise<void> {
+    const started = systemClock.now()
+    const { suite, runner, name } = this.#declared
+    installAttribution()
+    const { found, plan } = await this.#resolve(definitions)
     await runNestedBeforeAll(suite, runner.hookOrder)
     const runnable = this.#runnableCases(found.run, plan)
     spareRecordedOutcomes(suite, (test) => this.#recorded.has(test))

@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { hashValue } from '../core/hash.ts'
-import { Budgets, checkBudget, emptyLedger, type ModelBudgets } from '../llm/budget.ts'
+import { Budgets, checkBudget, emptyLedger, type ModelBudget, type ModelBudgets } from '../llm/budget.ts'
 import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
 import type { KeptAnswers } from '../llm/kept-answers.ts'
 import type { ModelEnv } from '../llm/model-from-env.ts'
 import type { ModelRole } from '../llm/model.ts'
-import { checkPrices, priceOf, type ModelPrices } from '../llm/prices.ts'
+import { checkPrices, priceOf, type CallTokens, type ModelPrices } from '../llm/prices.ts'
 import { modelRoles, resolveRoles, roleBudgets, type RoleModel } from '../llm/roles.ts'
 import { priceUnknown, RunModels } from '../llm/run-models.ts'
 import type { Usage } from '../report/run-report.ts'
@@ -21,6 +21,12 @@ export interface WorkflowModels {
   readonly roles: Readonly<Record<ModelRole, RoleModel>>
   /** Whether requests go out as a rule: what is kept may do without a server. */
   readonly sends: boolean
+  readonly prices: ModelPrices
+  readonly mode: CassetteMode
+  /** Limits of the workflow and of the run, all roles together. */
+  readonly limits: readonly ModelBudget[]
+  /** The mean size of recorded calls by role. */
+  recorded(): Promise<Partial<Record<ModelRole, CallTokens>>>
 }
 
 /** What models are resolved from. */
@@ -47,8 +53,12 @@ export async function resolveModels({ options, settings, file, at }: ModelsReque
     const { name } = roles[role]
     if (name !== undefined && priceOf(prices, name) === undefined && budgets.some((one) => one.needsPrice(role))) throw priceUnknown(name, at)
   }
-  const kept = mode === 'off' ? undefined : await openAnswers(mode, { settings, options, file })
-  return { models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }), roles, sends: mode === 'off' || mode === 'record' }
+  const place = cassettesPlace({ settings, options, file })
+  const kept = mode === 'off' ? undefined : await openAnswers(mode, settings.root, place)
+  return {
+    models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }),
+    roles, prices, mode, sends: settings.dryRun !== true && (mode === 'off' || mode === 'record'), limits: [options.budget ?? {}, settings.budget ?? {}], recorded: () => recordedIn(place),
+  }
 }
 
 function cassetteMode(mode: unknown, at: string): CassetteMode {
@@ -65,12 +75,20 @@ async function budgetsOfRun(limits: ModelBudgets, { settings, file, at }: Pick<M
 }
 
 /** Loaded when needed: most runs keep nothing. */
-async function openAnswers(mode: Exclude<CassetteMode, 'off'>, { settings, options, file }: Omit<ModelsRequest, 'at'>): Promise<KeptAnswers> {
+async function openAnswers(mode: Exclude<CassetteMode, 'off'>, root: string, place: string): Promise<KeptAnswers> {
   const [{ KeptAnswers }, { cassetteFiles }, { runFile }] = await Promise.all([import('../llm/kept-answers.ts'), import('../store/cassette-files.ts'), import('../store/run-files.ts')])
-  if (mode === 'cache') return new KeptAnswers(mode, cassetteFiles(await runFile(settings.root, 'cache'), { folders: true }))
-  const directory = settings.cassettes?.dir !== undefined ? resolve(settings.root, settings.cassettes.dir)
-    : options.cassettes?.dir !== undefined ? resolve(dirname(file), options.cassettes.dir) : cassettesPath(file)
-  return new KeptAnswers(mode, cassetteFiles(directory))
+  if (mode === 'cache') return new KeptAnswers(mode, cassetteFiles(await runFile(root, 'cache'), { folders: true }))
+  return new KeptAnswers(mode, cassetteFiles(place))
+}
+
+async function recordedIn(place: string): Promise<Partial<Record<ModelRole, CallTokens>>> {
+  const [{ recordedSizes }, { cassetteFiles }] = await Promise.all([import('../llm/recorded-sizes.ts'), import('../store/cassette-files.ts')])
+  return recordedSizes(await cassetteFiles(place).all())
+}
+
+function cassettesPlace({ settings, options, file }: Omit<ModelsRequest, 'at'>): string {
+  if (settings.cassettes?.dir !== undefined) return resolve(settings.root, settings.cassettes.dir)
+  return options.cassettes?.dir === undefined ? cassettesPath(file) : resolve(dirname(file), options.cassettes.dir)
 }
 
 /** `route.eval.ts` → `route.cassettes`. */

@@ -1,0 +1,43 @@
+/** The reporter of a dry run: plans and forecasts, and no report. Stage: reporters. */
+import { relative } from 'node:path'
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
+import type { WorkflowReport } from '../src/report/run-report.ts'
+import type { WorkflowMeta } from '../src/vitest/protocol.ts'
+import { renderForecast } from './forecast.ts'
+import { joinLines, wrap, type RenderOptions } from './layout.ts'
+import { foundProblems } from './module-problems.ts'
+import { problemLines } from './problem-lines.ts'
+import { renderPlan } from './terminal.ts'
+import { paint } from './ansi.ts'
+
+/** How it writes. */
+export interface DryRunReporterOptions extends Required<RenderOptions> { readonly write: (text: string) => void }
+
+export class DryRunReporter implements Reporter {
+  readonly #options: DryRunReporterOptions
+  #vitest: Vitest | undefined
+  /** Whether a plan could not be made. */
+  hasFailed = false
+
+  constructor(options: DryRunReporterOptions) { this.#options = options }
+
+  onInit(vitest: Vitest): void { this.#vitest = vitest }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[]): void {
+    const root = this.#vitest?.config.root ?? process.cwd()
+    const { columns, color, write } = this.#options
+    const problems = foundProblems(modules, unhandled, root).filter(({ level }) => level === 'error')
+    for (const module of modules) {
+      const file = relative(root, module.moduleId).replaceAll('\\', '/')
+      for (const suite of module.children.allSuites()) {
+        const meta = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval
+        if (meta?.kind !== 'workflow') continue
+        if (meta.plan !== undefined) write(renderPlan({ ...meta.plan, file }, this.#options))
+        if (meta.forecast !== undefined) write(renderForecast(meta.forecast, this.#options))
+        if (meta.report !== undefined) problems.push(...(JSON.parse(meta.report.text) as WorkflowReport).problems)
+      }
+    }
+    this.hasFailed = problems.length > 0
+    write(joinLines([...problemLines(problems, columns, paint(color)), ...wrap('a dry run: nothing was run, and nothing was spent', { columns, first: ' ' })]))
+  }
+}
