@@ -28,7 +28,7 @@ const files = {
 
 /** A workflow whose prompt has to say YES, and a proposer that finds that out. */
 async function server(): Promise<ScriptedServer> {
-  const started = await scriptedServer((prompt) => (/<instructions/.test(prompt) ? '<instructions>Say YES.</instructions>' : prompt.includes('YES') ? 'yes' : 'no'))
+  const started = await scriptedServer((prompt) => (prompt.includes('parameter') ? '{ "analysis": "It never says yes.", "changes": { "instructions": "Say YES." } }' : prompt.includes('YES') ? 'yes' : 'no'))
   onTestFinished(() => started[Symbol.asyncDispose]())
   return started
 }
@@ -43,7 +43,7 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     const first = app.workflow()
     expect(first.usage.byRole).toMatchObject({ task: { modelCalls: 48 }, judge: { modelCalls: 0, costUsd: 0 }, optimizer: { modelCalls: 1 } })
     expect(first.usage.byRole.task.costUsd).toBeCloseTo(48 * (100 * 1 + 20 * 2) / 1e6)
-    expect(recorded.stdout).toMatch(/cost \$0\.00\d\d: task 48 calls, 5,760 tokens, \$0\.00\d\d; optimizer 1 call, 120 tokens, \$0\.0014/)
+    expect(recorded.stdout.replaceAll(/\s+/g, ' ')).toMatch(/cost \$0\.00\d\d: task 48 calls, 5,760 tokens, \$0\.00\d\d; optimizer 1 call, 120 tokens, \$0\.0014/)
     expect(readdirSync(app.path('route.cassettes'))).toHaveLength(49)
     expect(live.prompts).toHaveLength(49)
 
@@ -96,7 +96,7 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     const before = await run(app, live, '--dry-run')
     expect(before.code, before.all).toBe(0)
     expect(before.stdout).toContain('task       unknown')
-    expect(readdirSync(app.directory).toSorted()).toEqual(['hook.eval.ts', 'package.json', 'route.eval.ts', 'route.ts'])
+    expect(readdirSync(app.directory).filter((file) => file !== 'node_modules').toSorted()).toEqual(['hook.eval.ts', 'package.json', 'route.eval.ts', 'route.ts'])
     await run(app, live, 'route')
     const report = app.read('.vitest/trace-eval/report.json')
     const asked = live.prompts.length
