@@ -26,7 +26,7 @@ export interface Forecast {
 }
 
 /** Tokens of a call. */
-export interface CallSize { readonly inputTokens: number; readonly outputTokens: number }
+interface CallSize { readonly inputTokens: number; readonly outputTokens: number }
 
 /** What is known before a run. */
 export interface ForecastInput {

@@ -6,7 +6,7 @@ import { fromReadableJson, toReadableJson } from './readable-json.ts'
 import { writeOnce } from './write-once.ts'
 
 /** What a file holds beside its mark. */
-export type Recording = Readonly<Record<string, unknown>>
+type Recording = Readonly<Record<string, unknown>>
 
 /** A directory of recordings. */
 export interface CassetteFiles {
