@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { markClean, redactValue } from '../core/redact.ts'
+import { markClean, redactor } from '../core/redact.ts'
 import { describeError } from '../graph/as-text.ts'
 import { formatLocation, type SourceLocation } from '../core/stack.ts'
 import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
@@ -60,6 +60,7 @@ export class WorkflowHost {
   #scorers: readonly NamedScorer[] = []
   #outcome: TrainOutcome | undefined
   #heldOut: ReadonlySet<string> = new Set()
+  #redact: ReturnType<typeof redactor> = redactor([])
   #report: WorkflowReport | undefined
 
   constructor(declared: WorkflowDeclaration) {
@@ -145,6 +146,7 @@ export class WorkflowHost {
       durationMs: systemClock.now() - started,
     })
     this.#report = report
+    this.#redact = redactor()
     this.#heldOut = new Set(outcome.heldOut.map(({ id }) => id))
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
     this.#setMeta({ kind: 'workflow', plan: plan.announced, report: reportText(report), passed: report.passed, exitCode })
@@ -174,7 +176,7 @@ export class WorkflowHost {
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
       kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
-      split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: redactValue(runs.flatMap(({ feedback }) => feedback)) }),
+      split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: this.#redact(runs.flatMap(({ feedback }) => feedback)) }),
     }
     Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })
     if (!this.#failsNatively) return
