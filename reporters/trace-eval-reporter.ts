@@ -152,7 +152,8 @@ export default class TraceEvalReporter implements Reporter {
 
   async #tellGithub(): Promise<void> {
     const { env } = process
-    if (env['GITHUB_ACTIONS'] !== 'true') return
+    // Of a shard the merge tells.
+    if (env['GITHUB_ACTIONS'] !== 'true' || this.#others().some((other) => other.constructor.name === 'BlobReporter')) return
     const { writeGithub } = await import('./github/write-github.ts')
     // Vitest's own reporter annotates what fails, where it was asked for or stands beside ours.
     const annotated = this.#others().some((other) => other.constructor.name === 'GithubActionsReporter')

@@ -13,6 +13,7 @@ import { codeForProjects, evalPattern, useForEvals } from './eval-projects.ts'
 import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
 import { loadVitest, type VitestModule } from './load-vitest.ts'
 import { runFlags, type FlagValues } from './own-flags.ts'
+import { checkShards } from './shards.ts'
 import { createRunReporter, placeReporters, reporterProbe, type RunReporter } from './run-reporter.ts'
 import { refuseUnknown, unknownFlags } from './vitest-flags.ts'
 
@@ -119,7 +120,10 @@ export async function runFirst(vitest: Vitest, filter: string[]): Promise<void> 
 
 async function start(vitest: Vitest, filter: string[]): Promise<void> {
   process.exitCode = undefined
-  if (vitest.config.mergeReports) return void await vitest.mergeReports()
+  if (vitest.config.mergeReports) {
+    await checkShards(vitest.config.mergeReports)
+    return void await vitest.mergeReports()
+  }
   if ((await vitest.globTestSpecifications(filter)).length === 0) throw noEvalFiles(vitest, filter)
   await vitest.start(filter).catch((error: unknown) => {
     // Files there are, but none of them is left after --changed, --shard and the like.

@@ -1,0 +1,30 @@
+/** A merge that lacks a shard is no verdict. Stage: cli. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { checkShards } from './shards.ts'
+
+async function folderOf(...names: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trace-eval-shards-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const name of names) await writeFile(join(folder, name), '')
+  return folder
+}
+
+test.for([
+  [['blob-1-2.json', 'blob-2-2.json']], [['blob.json', '1.json', 'notes.txt']], [[]], [['blob-linux-1-2.json', 'blob-linux-2-2.json', 'blob-mac-1-1.json']],
+] as const)('%j is whole, as far as names tell', async ([names]) => {
+  await expect(checkShards(await folderOf(...names))).resolves.toBe(undefined)
+})
+
+test.for([
+  [['blob-1-3.json', 'blob-3-3.json'], 'expected blobs of 3 shards, received 2: missing 2 of 3'],
+  [['blob-1-2.json', 'blob-2-2.json', 'blob-mac-2-3.json'], 'expected blobs of 3 shards, received 1: missing 1 of 3, 3 of 3'],
+] as const)('%j lacks a shard', async ([names, message]) => {
+  await expect(checkShards(await folderOf(...names))).rejects.toThrow(message)
+})
+
+test('a folder that is not there is left to Vitest', async () => {
+  await expect(checkShards('/no/such/folder')).resolves.toBe(undefined)
+})
