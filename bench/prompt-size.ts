@@ -18,7 +18,7 @@ import { parameterSpecs } from '../src/train/parameter-specs.ts'
 
 const { values: options } = parseArgs({ options: { limit: { type: 'string', default: '24000' } } })
 const promptLimit = Number(options.limit)
-const REPEATS = 9
+const [WARM, REPEATS] = [5, 30]
 
 const prompt = parameter('prompt', 'Summarise what is new in the record, in one sentence. '.repeat(8), { description: 'System prompt of each pass' })
 const least = parameter('least', 0.5, { range: [0, 1] })
@@ -51,28 +51,29 @@ const optimizers: readonly (readonly [string, (model: Model) => Optimizer])[] = 
 ]
 
 const setup = () => ({ parameters: parameterSpecs([prompt, least] as never, { kinds: ['text', 'number'] } as never, { prompt: prompt.value, least: least.value }), random: seededRandom('bench') })
-console.log(`questions of at most ${promptLimit} characters; Node ${process.version}; the fastest of ${REPEATS} builds`)
+console.log(`questions of at most ${promptLimit} characters; Node ${process.version}; mean of ${REPEATS} builds, in milliseconds of this thread's own work`)
 console.log(`${'nodes'.padStart(7)}  ${'optimizer'.padEnd(24)} ${'longest'.padStart(8)}  ${'ms'.padStart(7)}`)
 for (const size of [10, 100, 1000, 10_000]) {
   const view = viewOf(size)
   for (const [name, make] of optimizers) {
-    const times: number[] = []
+    let spent = 0
     let longest = 0
-    for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (let repeat = 0; repeat < REPEATS + WARM; repeat++) {
       const model: Model = {
         name: 'measure',
         async send({ messages }) {
           longest = Math.max(longest, messages.reduce((sum, { content }) => sum + content.length, 0))
-          return { text: `<component name="least">0.${repeat + 1}</component><variable name="least">0.${repeat + 1}</variable>`, finish: 'stop' }
+          return { text: `<component name="least">0.${repeat + 10}</component><variable name="least">0.${repeat + 10}</variable>`, finish: 'stop' }
         },
       }
       const run = make(model).begin(setup())
-      const started = performance.now()
+      const started = process.threadCpuUsage()
       await run.propose({ ...view, round: repeat + 1 })
-      times.push(performance.now() - started)
+      const { user, system } = process.threadCpuUsage(started)
+      // The first builds are not compiled yet.
+      if (repeat >= WARM) spent += (user + system) / 1000
     }
-    // What other programs take of the machine is no part of it.
-    const fastest = Math.min(...times)
-    console.log(`${String(size).padStart(7)}  ${name.padEnd(24)} ${String(longest).padStart(8)}  ${fastest.toFixed(1).padStart(7)}${longest > promptLimit ? '  TOO LONG' : ''}${size === 1000 && fastest > 20 ? '  TOO SLOW' : ''}`)
+    const mean = spent / REPEATS
+    console.log(`${String(size).padStart(7)}  ${name.padEnd(24)} ${String(longest).padStart(8)}  ${mean.toFixed(1).padStart(7)}${longest > promptLimit ? '  TOO LONG' : ''}${size === 1000 && mean > 20 ? '  TOO SLOW' : ''}`)
   }
 }

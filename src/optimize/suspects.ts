@@ -39,7 +39,8 @@ function creditRun(run: CaseRun, { names, credit, perRun }: { readonly names: Re
   const steps = stepsOf(run, names, perRun)
   for (const failure of failures) {
     const words = wordsOf(failure)
-    const shared = steps.map(({ values }) => longestRun(words, values))
+    const places = Map.groupBy(words.keys(), (index) => words[index]!)
+    const shared = steps.map(({ values }) => longestRun(places, values))
     const most = Math.max(0, ...shared)
     if (most < LEAST_RUN) continue
     const named = new Set(steps.filter((_, index) => shared[index] === most).flatMap(({ parameters }) => parameters))
@@ -79,15 +80,19 @@ function wordsOf(text: string): string[] {
   return (text.slice(-8 * MAX_WORDS).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(-MAX_WORDS)
 }
 
-/** Length of the longest run of words that stands in both. Linear in `b` where few of its words stand in `a`. */
-function longestRun(a: readonly string[], b: readonly string[]): number {
-  const places = Map.groupBy(a.keys(), (index) => a[index]!)
+/** Length of the longest run of words of `b` that stands in a text too, whose words have these places. Linear where few of its words do. */
+function longestRun(places: ReadonlyMap<string, readonly number[]>, b: readonly string[]): number {
   let longest = 0
-  // By where it ends in `a`: the length of the run that ends at the last word of `b`.
+  // By where it ends in that text: the length of the run that ends at the last word of `b`.
   let ending = new Map<number, number>()
   for (const word of b) {
+    const found = places.get(word)
+    if (found === undefined) {
+      if (ending.size > 0) ending = new Map()
+      continue
+    }
     const next = new Map<number, number>()
-    for (const index of places.get(word) ?? []) {
+    for (const index of found) {
       const length = (ending.get(index - 1) ?? 0) + 1
       next.set(index, length)
       longest = Math.max(longest, length)

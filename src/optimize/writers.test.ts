@@ -1,5 +1,7 @@
 /** OPRO, TextGrad, reflective mutation, and several optimizers in one run. Stage: optimize. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TraceEvalError } from '../core/errors.ts'
 import { bundle } from '../graph/bundle.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
@@ -7,12 +9,25 @@ import { replyWorld, scriptedModel } from '../testing/reply-world.ts'
 import { byKind } from './by-kind.ts'
 import { gepa } from './gepa.ts'
 import { opro } from './opro.ts'
+import { optimizerByName } from './optimizer-by-name.ts'
 import { search } from './search.ts'
 import { textGrad } from './text-grad.ts'
 import { CriticWalk } from './text-grad-backward.ts'
 import type { RoundView } from './optimizer.ts'
 
 const block = (prompt: string, title: string): string => new RegExp(`${title}\\n<data-(\\w+)>\\n([\\s\\S]*?)\\n</data-\\1>`).exec(prompt)?.[2] ?? ''
+
+test('whatever a model answers, only values that fit are proposed, and nothing throws but what a round can tell', async () => {
+  const piece = fc.constantFrom('<component name="limit">', '<variable name="prompt">', '</component>', '</variable>', '{"limit": ', '0.3', '"7"', '{{name}}', '}', 'TERMINATE', '<think>', '</think>', '\n', '"__proto__": {"x": 1},', '<variable><name>limit</name><value>', '</value>', '```json', 'null', '1e999', '[', ']')
+  await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.constantFrom('optoprime', 'gepa', 'opro', 'textgrad', 'optoprime-multi', 'reflect'), async (pieces, name) => {
+    const world = replyWorld()
+    const setup = world.setup()
+    const run = optimizerByName(name).withModel!(scriptedModel(() => `Well: ${pieces.join('')}`)).begin(setup)
+    const proposals = await Promise.resolve(run.propose(world.view())).catch((error: unknown) => { if (TraceEvalError.is(error)) return []; throw error })
+    for (const { changes } of proposals) for (const [parameter, value] of Object.entries(changes)) expect(setup.parameters.find((spec) => spec.name === parameter)!.check(value)).toEqual({ value })
+    expect(({} as { x?: number }).x).toBeUndefined()
+  }), { numRuns: 100 })
+})
 
 describe('OPRO', () => {
   test('shows earlier values from low to high, a few cases, and no trace; each answer is a candidate', async () => {
