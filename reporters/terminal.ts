@@ -5,6 +5,7 @@ import type { RunPlan, RunReport, WorkflowReport } from '../src/report/run-repor
 import { paramsPath } from '../src/store/params-file.ts'
 import { paint, type Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
+import { gateLines } from './gate-lines.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
 import { leakText } from './leak-text.ts'
 import { problemLines } from './problem-lines.ts'
@@ -99,10 +100,14 @@ function headLines({ name, file, cases }: WorkflowReport, columns: number, color
 }
 
 function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
-  const { baseline, final, learn, threshold, usage, plan, durationMs, rejected, stopReason } = report
+  const { baseline, final, learn, threshold, usage, plan, durationMs, rejected, stopReason, trials } = report
   if (final.n === 0 && stopReason !== 'interrupted' && stopReason !== 'budget') return []
   const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
   const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
+  if (trials?.after !== undefined) {
+    const { k, before = trials.after, after } = trials
+    rows.push(row(`pass@${k}`, before.passAtK, after.passAtK), row(`pass^${k}`, before.passHatK, after.passHatK))
+  }
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
   const facts = [stopText(report), spent, durationText(durationMs)]
   const cost = spendText(usage)
@@ -133,7 +138,7 @@ function labelOf(report: WorkflowReport, color: Paint): string {
 function verdictLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const label = labelOf(report, color)
   const [first, ...rest] = wrap(foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
-  return [`${label} ${first!.trimStart()}`, ...rest]
+  return [`${label} ${first!.trimStart()}`, ...rest, ...gateLines(report, columns, color)]
 }
 
 function summaryLines(workflows: readonly WorkflowReport[], columns: number, color: Paint): string[] {

@@ -4,6 +4,7 @@ export { binomialTail, binomialTest, clopperPearson, wilson, type Interval, type
 export { bootstrapBounds, type BootstrapOptions } from './stats/bootstrap.ts'
 export { scoreBounds, type BoundsOptions, type ScoreBounds } from './stats/bounds.ts'
 export { clusteredError, type ClusteredError } from './stats/cluster-error.ts'
+export { differenceBounds } from './stats/difference-bounds.ts'
 export { mcnemar, mcnemarChiSquared, type McNemar } from './stats/mcnemar.ts'
 export { comparePaired, type PairedComparison, type PairedOptions } from './stats/paired.ts'
 export { pairedT, signedRanks, type PairedT, type SignedRanks } from './stats/paired-t.ts'

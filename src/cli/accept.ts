@@ -10,6 +10,7 @@ import type { RunResult } from './run.ts'
 
 const flags = {
   force: { kind: 'switch', help: 'Save also values whose verdict did not pass' },
+  baseline: { kind: 'switch', help: 'Save the scores too, for later runs to compare with' },
   root: { kind: 'text', value: 'DIR', help: 'Root of the run (the current folder)' },
 } as const satisfies Record<string, OwnFlag>
 
@@ -17,9 +18,9 @@ const flags = {
 export async function acceptCommand(args: readonly string[]): Promise<number> {
   const { own, names } = commandArguments(args, flags)
   const root = resolve(String(own['root'] ?? '.'))
-  const result = await acceptReport(await readReport(root), { root, force: own['force'] === true, ...(names.length > 0 ? { workflows: names } : {}) })
+  const result = await acceptReport(await readReport(root), { root, force: own['force'] === true, baseline: own['baseline'] === true, ...(names.length > 0 ? { workflows: names } : {}) })
   process.stdout.write(acceptText(result))
-  return acceptExitCode(result)
+  return Math.max(acceptExitCode(result), (result.baseline?.refused.length ?? 0) > 0 ? 1 : 0)
 }
 
 /** `--accept`: saves what a run found, if it passed. The exit code stays that of the run. */
@@ -30,8 +31,14 @@ export async function acceptAfterRun({ exitCode, report, root }: RunResult, outp
 }
 
 /** What a person reads after accepting. */
-export function acceptText({ accepted, refused }: AcceptResult): string {
-  return `${[...accepted.flatMap(savedLines), ...refused.map(refusedLine)].join('\n')}\n`
+export function acceptText({ accepted, refused, baseline }: AcceptResult): string {
+  const scores = baseline === undefined ? [] : [
+    ...baseline.accepted.map(({ workflow, file, cases }) => `baseline   ${escapeControls(workflow)}: the scores of ${cases} ${cases === 1 ? 'case' : 'cases'} in ${escapeControls(file)}`),
+    ...baseline.refused.map(({ workflow, reason }) => `no baseline  ${escapeControls(workflow)}: ${escapeControls(reason)}`),
+  ]
+  // Values that stayed as they were are no news where scores are what was asked for.
+  const news = refused.filter(({ code, workflow }) => code !== 'unchanged' || baseline?.accepted.some((one) => one.workflow === workflow) !== true)
+  return `${[...accepted.flatMap(savedLines), ...news.map(refusedLine), ...scores].join('\n')}\n`
 }
 
 function savedLines({ workflow, paramsFile, parameters, unreached }: AcceptedWorkflow): string[] {

@@ -6,7 +6,7 @@ const commands = [
   ['trace-eval watch [filters]', 'Measure again what an edit touches'],
   ['trace-eval show [workflow]', 'Last report; --case, --explain, --graph, --html'],
   ['trace-eval history [workflow]', 'How scores went from run to run'],
-  ['trace-eval accept [workflow…]', 'Save the last values; --force: failed ones too'],
+  ['trace-eval accept [workflow…]', 'Save the last values; --force, --baseline'],
   ['trace-eval init', 'Write a first eval that runs, and its config'],
 ] as const
 

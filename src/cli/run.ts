@@ -177,7 +177,9 @@ export function settingsOf(own: FlagValues, root: string): RunSettings {
   return {
     optimize: own['no-optimize'] !== true,
     root,
-    ...number('rounds', 'rounds'), ...number('threshold', 'threshold'), ...text('optimizer', 'optimizer'), ...text('strategy', 'strategy'), ...text('seed', 'seed'),
+    ...number('rounds', 'rounds'), ...number('threshold', 'threshold'), ...number('min-improvement', 'minImprovement'), ...number('max-regression', 'maxRegression'),
+    ...number('confidence', 'confidence'), ...number('max-unscored', 'maxUnscored'), ...text('on-inconclusive', 'onInconclusive'), ...own['baseline'] === undefined ? {} : { baseline: own['baseline'] as string | true },
+    ...text('optimizer', 'optimizer'), ...text('strategy', 'strategy'), ...text('seed', 'seed'),
     ...number('concurrency', 'concurrency'), ...number('max-evaluations', 'maxEvaluations'), ...number('max-time', 'maxDurationMs'),
     ...number('patience', 'patience'), ...number('trials', 'trials'),
     ...own['fail-inconclusive'] === true ? { failInconclusive: true } : {},

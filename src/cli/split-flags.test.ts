@@ -30,15 +30,19 @@ test.for([
   [['--max-time'], 'expected a duration such as 30s, 5m or 1h, received nothing, at --max-time'],
   [['--cassettes', 'on'], 'expected off, cache, record or replay, received "on", at --cassettes'],
   [['--cassettes'], 'expected off, cache, record or replay, received nothing, at --cassettes'],
+  [['--confidence', '95'], 'expected a number above 0.5 and below 1, received "95", at --confidence'],
+  [['--on-inconclusive', 'maybe'], 'expected point, fail or pass, received "maybe", at --on-inconclusive'],
+  [['--on-inconclusive'], 'expected point, fail or pass, received nothing, at --on-inconclusive'],
+  [['--max-regression=5'], 'expected a number from 0 to 1, received "5", at --max-regression'],
   [['--accept=yes'], 'expected no value, received "yes", at --accept'],
 ] as const)('%j is refused', ([args, message]) => {
   expect(() => splitFlags(args, runFlags)).toThrow(message)
 })
 
-const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], mode: ['off', 'replay'], amount: ['0', '2.5'] }
-const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
+const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], confidence: ['0.9'], choice: [], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], amount: ['0', '2.5'] }
+const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending, choices }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
-  : fc.tuple(fc.constantFrom(...samples[kind].map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))
+  : fc.tuple(fc.constantFrom(...(choices ?? samples[kind]).map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))
 const theirs = fc.constantFrom(['-t', 'a > b'], ['--coverage'], ['--coverage.enabled=true'], ['routing'], ['--no-isolate'], ['-u'], ['--pool', 'threads'], ['src/a.eval.ts:12'], ['--reporter=junit'], ['--retry', '2'])
 
 test('our flags are always taken out, and what is left is unchanged and in order', () => {

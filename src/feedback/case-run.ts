@@ -27,6 +27,8 @@ export interface CaseRun {
   readonly score: number | undefined
   readonly unscored?: string
   readonly checks: readonly CheckResult[]
+  /** Assertions with a message that the run came to, by that message; kept only where a gate looks at one. */
+  readonly asserted?: readonly { readonly name: string; readonly passed: boolean }[]
   /** Written when it is first read. */
   readonly feedback: readonly Feedback[]
   /** Failed assertions and errors: the entries of `feedback` that are no notes. @defaultValue counted */

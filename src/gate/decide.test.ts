@@ -146,7 +146,7 @@ describe('for all suites', () => {
     onInconclusive: fc.constantFrom('point', 'fail'), confidence: fc.constantFrom(0.8, 0.95),
   })
   const place = fc.record({ heldOut: fc.boolean(), optimized: fc.boolean() })
-  const runs = { numRuns: 60 }
+  const runs = { numRuns: 25 }
 
   test('a better score never turns a pass into a failure', () => {
     fc.assert(fc.property(options, scores, place, fc.nat(), score, (options, scores, place, seed, raised) => {

@@ -13,6 +13,15 @@ export function formatScore(score: number, landmarks: readonly number[]): string
   return score.toFixed(digits)
 }
 
+/** A change of a score with its sign, and enough digits to tell it from `landmarks` and from none: +0.05, -0.003. */
+export function formatChange(change: number, landmarks: readonly number[]): string {
+  const marks = [0, ...landmarks].filter((mark) => Math.abs(mark - change) > 1e-12)
+  let digits = 2
+  while (digits < mostDigits && marks.some((mark) => Number(change.toFixed(digits)) === Number(mark.toFixed(digits)))) digits++
+  const text = Math.abs(change).toFixed(digits)
+  return Number(text) === 0 ? text : `${change < 0 ? '-' : '+'}${text}`
+}
+
 /** A threshold as it was written, with at least two digits after the point: 0.90, 0.925. */
 export function formatThreshold(threshold: number): string {
   let digits = 2

@@ -8,6 +8,7 @@ import { nearestName } from '../core/text.ts'
 import { paramsPath, readParamsFile, writeParamsFile } from '../store/params-file.ts'
 import type { ParamsFile, SavedParameter, SavedWorkflow } from '../store/parse-params.ts'
 import { SECRET_VALUE } from './parameter-reports.ts'
+import { acceptBaseline, type AcceptedBaseline, type RefusedBaseline } from './accept-baseline.ts'
 import type { ParameterReport, RunReport, WorkflowReport } from './run-report.ts'
 
 /** What to accept. */
@@ -18,12 +19,16 @@ export interface AcceptOptions {
   readonly workflows?: readonly string[]
   /** Save also values whose verdict did not pass, and the best so far of an interrupted run. @defaultValue false */
   readonly force?: boolean
+  /** Save the scores as well, for later runs to be compared with. @defaultValue false */
+  readonly baseline?: boolean
 }
 
 /** What `acceptReport` did. */
 export interface AcceptResult {
   readonly accepted: readonly AcceptedWorkflow[]
   readonly refused: readonly RefusedWorkflow[]
+  /** What became of the scores, where they were to be saved. */
+  readonly baseline?: { readonly accepted: readonly AcceptedBaseline[]; readonly refused: readonly RefusedBaseline[] }
 }
 
 /** A workflow whose values are saved now. */
@@ -67,7 +72,8 @@ export async function acceptReport(report: RunReport, options: AcceptOptions): P
     await writeParamsFile(join(options.root, file), Object.fromEntries(entries))
     for (const workflow of workflows) done.push(acceptedWorkflow(workflow, file, files.get(file)))
   }
-  return { accepted: done, refused }
+  if (options.baseline !== true) return { accepted: done, refused }
+  return { accepted: done, refused, baseline: await acceptBaseline(report, { root: options.root, workflows: wanted(report, options), saved: new Set(done.map(({ workflow }) => workflow)) }) }
 }
 
 function wanted({ workflows }: RunReport, { workflows: names }: AcceptOptions): readonly WorkflowReport[] {
@@ -81,15 +87,16 @@ function wanted({ workflows }: RunReport, { workflows: names }: AcceptOptions): 
   return names === undefined ? workflows : workflows.filter(({ name }) => names.includes(name))
 }
 
-async function refusal(workflow: WorkflowReport, { root, force }: AcceptOptions): Promise<RefusedWorkflow | undefined> {
+async function refusal(workflow: WorkflowReport, options: AcceptOptions): Promise<RefusedWorkflow | undefined> {
+  const { root, force } = options
   const refuse = (code: RefusedWorkflow['code'], reason: string): RefusedWorkflow => ({ workflow: workflow.name, file: workflow.file, code, reason })
   const changed = workflow.parameters.filter((parameter) => parameter.changed)
-  if (workflow.verdict === 'error' && !(keepsValues(workflow) && force === true)) {
+  if (workflow.verdict === 'error' && !waitsForBaseline(workflow, options) && !(keepsValues(workflow) && force === true)) {
     return refuse('not-measured', `it could not be measured: ${workflow.reason}${keepsValues(workflow) ? '; `--force` saves the best values so far' : ''}`)
   }
   if (workflow.rejected !== undefined) return refuse('not-adopted', 'the values that won the rounds were not better on held-out cases; more cases or more rounds may find better ones')
   if (changed.length === 0) return refuse('unchanged', 'its final values are those it started with')
-  if (!workflow.passed && force !== true) return refuse('not-passed', `its verdict is ${workflow.verdict}: ${workflow.reason}; \`--force\` saves it all the same`)
+  if (!workflow.passed && force !== true && !waitsForBaseline(workflow, options)) return refuse('not-passed', `its verdict is ${workflow.verdict}: ${workflow.reason}; \`--force\` saves it all the same`)
   const unsavable = changed.find((parameter) => parameter.unsavable !== undefined)
   if (unsavable !== undefined) return refuse('unsavable', `parameter ${describeValue(unsavable.name)} has ${unsavable.unsavable} in its value, ${whyUnsavable(unsavable)}`)
   const inside = relative(root, resolve(root, workflow.file))
@@ -99,6 +106,11 @@ async function refusal(workflow: WorkflowReport, { root, force }: AcceptOptions)
 
 function whyUnsavable({ unsavable }: ParameterReport): string {
   return unsavable === SECRET_VALUE ? 'which no report holds; take it out of the values that may be chosen, or read it from the environment' : 'which JSON cannot hold; use texts, numbers, booleans, lists and plain objects'
+}
+
+/** Everything was measured, and all that keeps it from passing is a baseline that is to be written now. */
+function waitsForBaseline({ gates, final }: WorkflowReport, { baseline }: AcceptOptions): boolean {
+  return baseline === true && final.n > 0 && gates.length > 0 && gates.every(({ passed, verdict, against }) => passed || (verdict === 'error' && against === 'baseline'))
 }
 
 /** Rounds of a run that was stopped, by somebody or by its budget, kept better values, and no held-out case has judged them. */

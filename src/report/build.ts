@@ -8,7 +8,7 @@ import { caseReports, meanScore } from './case-reports.ts'
 import { parameterReports, rejectedReport, roundReports } from './parameter-reports.ts'
 import { partReports } from './part-reports.ts'
 import { placeIn, relativeFile } from './report-text.ts'
-import type { GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, Usage, VerdictName, WorkflowReport } from './run-report.ts'
+import type { BaselineScores, GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, TrialsReport, Usage, VerdictName, WorkflowReport } from './run-report.ts'
 import { copyNotes, stepReports } from './step-reports.ts'
 
 /** What names a workflow in a report. */
@@ -40,6 +40,8 @@ export interface WorkflowReportInput extends WorkflowPlace {
   readonly threshold?: number
   readonly confidence: number
   readonly verdict: ReportedVerdict
+  readonly trials?: TrialsReport
+  readonly forBaseline?: BaselineScores
   /** Of model calls. @defaultValue none were made */
   readonly usage?: Usage['byRole']
   readonly problems?: readonly Problem[]
@@ -57,7 +59,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     plan: { ...plan }, ...(outcome.decided !== undefined && { decided: outcome.decided }),
     baseline: { ...verdict.baseline }, final: { ...verdict.final },
     learn: { baseline: meanScore(outcome.learn, outcome.startRuns), final: meanScore(outcome.learn, outcome.finalRuns) },
-    rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
+    rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps), ...(input.trials && { trials: input.trials }), ...(input.forBaseline && { forBaseline: input.forBaseline }), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),
     parameters: parameterReports(outcome, root),
     caseResults: caseReports(outcome, input.titles, root),
     checks: partReports(outcome, root),

@@ -1,5 +1,6 @@
 /** Each case before and after. Stage: report. */
 import type { TrainingCase } from '../feedback/case-run.ts'
+import { passesRun } from '../gate/case-score.ts'
 import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
 import { caseScore } from '../train/scores.ts'
 import { reportFeedback } from './report-text.ts'
@@ -29,6 +30,7 @@ function caseReport({ id, tags = [] }: TrainingCase, { outcome, title, heldOut, 
   return {
     id, title, split: heldOut ? 'held-out' : 'learn', tags: [...tags],
     before, after, change: changeOf(before, after),
+    ...(final.length > 1 && { trials: { passed: final.filter(passesRun).length, n: final.filter(({ score }) => score !== undefined).length } }),
     feedback: reportFeedback(final.flatMap((run) => run.feedback), root),
     feedbackBefore: reportFeedback(start.flatMap((run) => run.feedback), root),
     ...(unscored === undefined ? {} : { unscored }),

@@ -2,8 +2,11 @@
 import type { SourceLocation } from '../core/stack.ts'
 import type { Feedback, Leak } from '../feedback/feedback.ts'
 import type { GateKind, GateMetric, GateReport, MeasuredScore, VerdictName } from '../gate/verdict.ts'
+import type { Reliability } from '../gate/reliability.ts'
+import type { BaselineWorkflow } from '../store/baseline-file.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 
+export type { BaselineWorkflow, Reliability }
 export type { GateKind, GateMetric, GateReport, MeasuredScore, VerdictName }
 
 /** One run of the command, or of Vitest with the plugin. Written to `.vitest/trace-eval/report.json`. */
@@ -76,6 +79,10 @@ export interface WorkflowReport {
   readonly rounds: readonly RoundReport[]
   /** Calls of models by the optimizer, in order; absent where no model took part. */
   readonly steps?: readonly StepReport[]
+  /** Of the gated cases, where they ran several times. */
+  readonly trials?: TrialsReport
+  /** What `accept --baseline` writes; there where a gate compares with a baseline file. */
+  readonly forBaseline?: BaselineScores
   readonly stopReason: StopReason
   /** Whether the values that won the rounds were also better on held-out cases. False: the starting values stay. */
   readonly adopted: boolean
@@ -90,6 +97,16 @@ export interface WorkflowReport {
   readonly usage: Usage
   readonly durationMs: number
 }
+
+/** How far one can rely on a pass: pass@k and pass^k with the starting and the final values. */
+export interface TrialsReport {
+  readonly k: number
+  readonly before?: Reliability
+  readonly after?: Reliability
+}
+
+/** Scores of all cases with the final values, and the file for them, relative to the root. */
+export type BaselineScores = { readonly file: string } & Pick<BaselineWorkflow, 'passes' | 'fingerprint' | 'cases'>
 
 /** What was planned before anything ran. */
 export interface RunPlan {
@@ -212,6 +229,8 @@ export interface CaseReport {
   readonly feedback: readonly Feedback[]
   /** What the run with the starting values said, in the same form. */
   readonly feedbackBefore: readonly Feedback[]
+  /** Of the final values, where the case ran several times: how many trials passed, of those that could be measured. */
+  readonly trials?: { readonly passed: number; readonly n: number }
   /** Why it could not be measured with the final values. */
   readonly unscored?: string
   /** Of all its runs with the final values. */

@@ -12,9 +12,20 @@ export interface HeldOutVerdict {
   readonly heldOutStart: number
 }
 
-/** Case runs that have to be kept back: all held-out cases with the starting and with one other set of values. */
-export function heldOutReserve({ heldOut, plan }: Session): number {
-  return 2 * runCount(heldOut, plan)
+/** Case runs that have to be kept back: all held-out cases with the starting and with one other set of values, and what a gate compares with. */
+export function heldOutReserve(session: Session): number {
+  const { heldOut, plan } = session
+  return 2 * runCount(heldOut, plan) + comparedRuns(session)
+}
+
+/** Case runs with the values that a gate compares with. */
+export function comparedRuns(session: Session): number {
+  return session.compared === undefined ? 0 : runCount(gatedCases(session), session.plan)
+}
+
+/** The cases that a gate looks at. */
+export function gatedCases({ heldOut, learn }: Session): Session['learn'] {
+  return heldOut.length > 0 ? heldOut : learn
 }
 
 /**
@@ -27,7 +38,9 @@ export async function judgeWinner(session: Session, signal: AbortSignal): Promis
   pool.reserved = 0
   await spending?.keepFor(0)
   const sides = start === best ? [start] : [start, best]
-  await pool.run(heldOut.flatMap((one) => sides.map((candidate) => ({ candidate, case: one }))), signal)
+  const { compared } = session
+  const other = compared === undefined ? [] : gatedCases(session).map((one) => ({ candidate: compared, case: one }))
+  await pool.run([...heldOut.flatMap((one) => sides.map((candidate) => ({ candidate, case: one }))), ...other], signal)
   const [before, after] = [runsOf(start, heldOut), runsOf(best, heldOut)]
   const undecided = start === best || heldOut.length === 0 || before.size < heldOut.length || after.size < heldOut.length
   const adopted = undecided || isBetter(compareCandidates(session, [start, best], [...before.keys()]))

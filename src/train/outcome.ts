@@ -17,6 +17,8 @@ export interface TrainPlan {
    * run reaches is ignored; a value that does not fit its parameter is an error that stops the run.
    */
   readonly startValues: ParameterValues
+  /** Values that the gated cases run with as well, for a gate that compares with them. @defaultValue none */
+  readonly compareWith?: ParameterValues
   /** At most this many rounds; 0 measures only. */
   readonly rounds: number
   /** Case runs in flight. */
@@ -153,4 +155,6 @@ export interface TrainOutcome {
   /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */
   readonly startRuns: RunsByCase
   readonly finalRuns: RunsByCase
+  /** Of the gated cases with the plan's `compareWith`, where it has some. */
+  readonly comparedRuns?: RunsByCase
 }

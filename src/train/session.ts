@@ -25,6 +25,8 @@ export interface Session {
   readonly spending: Spending | undefined
   readonly progress: ProgressReporter
   readonly start: Candidate
+  /** Runs beside start and winner at the end, for a gate. */
+  readonly compared: Candidate | undefined
   readonly rounds: RoundOutcome[]
   /** Candidates that ran at least one case, in order, the start first. */
   readonly history: Candidate[]
@@ -53,7 +55,7 @@ export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, i
   const session: Session = {
     plan, optimizer, optimizes, spending: io.spending, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
     random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
-    rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
+    compared: plan.compareWith === undefined ? undefined : startCandidate(plan.compareWith), rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
     members: [start], asked: new Map(), best: start, parameters: new Map(), startValues: {}, proposer: undefined,
   }
   return session

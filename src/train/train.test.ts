@@ -343,3 +343,17 @@ describe('mistakes', () => {
     expect(toy.calls[0]!.signal.aborted).toBe(true)
   })
 })
+
+test('values that a gate compares with run the gated cases too, within the budget, and change nothing else', async () => {
+  const alone = await trainToy(steps(20), scripted([{ limit: 0.9 }]), { startValues: {} })
+  const beside = await trainToy(steps(20), scripted([{ limit: 0.9 }]), { compareWith: { limit: 0.5 } })
+  const { comparedRuns, heldOut } = beside.outcome
+  expect([...comparedRuns!.keys()]).toEqual(heldOut.map(({ id }) => id))
+  expect([...comparedRuns!].every(([id, [run]]) => run!.score === (5 >= Number(id.slice(5)) % 10 ? 1 : 0))).toBe(true)
+  expect(beside.outcome.evaluations - alone.outcome.evaluations).toBe(heldOut.length)
+  expect([beside.outcome.finalValues, beside.outcome.rounds]).toEqual([alone.outcome.finalValues, alone.outcome.rounds])
+  expect(alone.outcome.comparedRuns).toBeUndefined()
+  const measured = await trainToy(steps(8), undefined, { compareWith: { limit: 0.5 } })
+  expect(measured.outcome.comparedRuns!.size).toBe(8)
+  await expect(trainToy(steps(8), undefined, { compareWith: { limit: 0.5 }, maxEvaluations: 15 })).rejects.toThrow('expected maxEvaluations of at least 16')
+})

@@ -7,7 +7,7 @@ import { proposerOf } from './ask-optimizer.ts'
 import { allValues, runsOf, type Candidate } from './candidate.ts'
 import { runCount } from './case-pool.ts'
 import { decisionText } from './decision.ts'
-import { heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
+import { comparedRuns, gatedCases, heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
 import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
 import { playRound } from './round.ts'
 import { isPerfect } from './scores.ts'
@@ -53,13 +53,14 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
   }
 }
 
-function checkPlan({ plan, learnRuns, heldOut }: Session): void {
+function checkPlan(session: Session): void {
+  const { plan, learnRuns, heldOut } = session
   const seen = new Set<string>()
   for (const { id } of plan.cases) {
     if (seen.has(id)) throw new TraceEvalError('CASE_DUPLICATE', `expected one case ${JSON.stringify(id)}, received two`, { at: `workflow ${JSON.stringify(plan.workflow)}`, hint: 'Give each case its own title.' })
     seen.add(id)
   }
-  const least = learnRuns + runCount(heldOut, plan)
+  const least = learnRuns + runCount(heldOut, plan) + comparedRuns(session)
   if (plan.maxEvaluations < least) {
     throw new TraceEvalError('WORKFLOW_OPTIONS', `expected maxEvaluations of at least ${least}, to run every case once, received ${plan.maxEvaluations}`,
       { at: `workflow ${JSON.stringify(plan.workflow)}`, hint: 'Raise maxEvaluations, or run fewer cases or trials.' })
@@ -125,6 +126,7 @@ function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame:
     finalValues: allValues(final, startValues), adopted: verdict.adopted,
     ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),
     evaluations: pool.evaluations, startRuns: allRuns(start, plan), finalRuns: allRuns(final, plan),
+    ...(session.compared !== undefined && { comparedRuns: runsOf(session.compared, gatedCases(session)) }),
   }
 }
 

@@ -67,7 +67,10 @@ export function guardMatcher(frame: ScopeFrame, assertion: Flagged, matcher: str
 function count(scope: CaseScope, assertion: Flagged): void {
   if (flag(assertion, COUNTED) === true) return
   flag(assertion, COUNTED, true)
-  if (!scope.closed) scope.matcherCalls++
+  if (scope.closed) return
+  scope.matcherCalls++
+  const message = scope.messages === undefined ? undefined : flag(assertion, 'message')
+  if (typeof message === 'string' && message !== '') scope.messages!.add(message)
 }
 
 function factsFrom(assertion: Flagged, matcher: string, args: readonly unknown[]): AssertionFacts {

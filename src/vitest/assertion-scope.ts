@@ -47,6 +47,8 @@ export function attributionState(): SharedState {
 export interface ScopeOptions {
   /** A case without any assertion fails, as under Vitest's option of this name. @defaultValue false */
   readonly requireAssertions?: boolean
+  /** Keeps the messages of assertions, also of those that hold. @defaultValue false */
+  readonly keepMessages?: boolean
 }
 
 /** One run of one case. Made by `beginCaseScope`, closed by `finishCaseScope`; what comes later counts nowhere. */
@@ -61,11 +63,14 @@ export class CaseScope {
   matcherCalls = 0
   /** What `expect.assertions` or `expect.hasAssertions` asked for, and where. */
   wanted: { readonly count: number | 'any'; readonly origin: Error } | undefined
+  /** Messages of assertions that the case came to; kept only for a gate that looks at one. */
+  readonly messages: Set<string> | undefined
   closed = false
   readonly #softFailedIn = new Map<string, number>()
   #expect: ExpectStatic | undefined
 
-  constructor(base: RunnerTestCase, { requireAssertions = false }: ScopeOptions) {
+  constructor(base: RunnerTestCase, { requireAssertions = false, keepMessages = false }: ScopeOptions) {
+    this.messages = keepMessages ? new Set() : undefined
     this.task = standIn(base)
     if (requireAssertions) this.wanted = { count: 'any', origin: new Error() }
   }

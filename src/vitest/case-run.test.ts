@@ -89,3 +89,18 @@ test('an error whose fields throw is a failure like any other', async () => {
   const hostile = new Proxy(new Error('hidden'), { get: () => { throw new Error('no') }, has: () => { throw new Error('no') } })
   expect(await runOneCase(() => { throw hostile })).toMatchObject({ score: 0 })
 })
+
+test('messages of assertions are kept where a gate looks at them, held or not, hard, soft or awaited', async () => {
+  const assertions = async (_tools: unknown): Promise<void> => {
+    expect(1, 'one').toBe(1)
+    expect.soft(1, 'two').toBe(2)
+    await expect(Promise.resolve(1), 'three').resolves.toBe(1)
+    expect(1).toBe(1)
+    expect(1, 'four').toBe(2)
+    expect(1, 'never').toBe(1)
+  }
+  expect((await runOneCase(assertions, { keepsMessages: true })).asserted).toEqual([
+    { name: 'one', passed: true }, { name: 'two', passed: false }, { name: 'three', passed: true }, { name: 'four', passed: false },
+  ])
+  expect((await runOneCase(assertions)).asserted).toBeUndefined()
+})

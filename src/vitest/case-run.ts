@@ -13,6 +13,7 @@ import { currentContext, runInContext, type ParameterOverlay } from '../graph/co
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import type { ModelScope } from '../llm/model-scope.ts'
 import type { RunModels } from '../llm/run-models.ts'
+import { factsOf } from '../feedback/assertion-facts.ts'
 import { attributeTo, beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
 import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { copyRow } from './copy-row.ts'
@@ -38,6 +39,8 @@ export interface CaseRunHost {
   readonly workflow: (...args: never[]) => unknown
   /** Each judges the output of every case. */
   readonly scorers: readonly NamedScorer[]
+  /** Whether a gate looks at assertions by their message. */
+  readonly keepsMessages: boolean
   readonly stacks: StackBudget
   readSource(file: string): string | undefined
   /** Called when a run changed its row. */
@@ -105,7 +108,7 @@ class CaseAttempt implements RunningCase {
   constructor(subject: RunnableCase, host: CaseRunHost) {
     this.#subject = subject
     this.#host = host
-    this.#scope = beginCaseScope(subject.test)
+    this.#scope = beginCaseScope(subject.test, host.keepsMessages ? { keepMessages: true } : undefined)
     this.#recorder = new CaseRecorder(host.stacks)
   }
 
@@ -299,6 +302,14 @@ class CaseAttempt implements RunningCase {
     return calls === 0 ? {} : { costUsd }
   }
 
+  /** Assertions with a message, and whether each held wherever it stood. */
+  #asserted(): CaseRun['asserted'] {
+    const { messages } = this.#scope
+    if (messages === undefined) return undefined
+    const failed = new Set(this.#failures.map(({ error }) => factsOf(error)?.userMessage))
+    return [...messages].map((name) => ({ name, passed: !failed.has(name) }))
+  }
+
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
@@ -310,7 +321,7 @@ class CaseAttempt implements RunningCase {
     }) : undefined
     return {
       run: new RecordedRun({
-        caseId: this.#subject.id, trial, score, unscored, checks, errors: this.#failures, notes: this.#notes, durationMs, ...this.#cost(), trace: this.#recorder.trace(),
+        caseId: this.#subject.id, trial, score, unscored, checks, asserted: this.#asserted(), errors: this.#failures, notes: this.#notes, durationMs, ...this.#cost(), trace: this.#recorder.trace(),
       }, this.#host),
       details: { errors: this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0)).map(({ error }) => error), output: this.#output },
     }

@@ -15,6 +15,13 @@ export interface RunSettings {
   readonly optimize: boolean
   readonly rounds?: number
   readonly threshold?: number
+  readonly minImprovement?: number
+  readonly maxRegression?: number
+  /** A file, relative to the root of the run, or the one beside each eval file. */
+  readonly baseline?: string | true
+  readonly confidence?: number
+  readonly onInconclusive?: 'point' | 'fail' | 'pass'
+  readonly maxUnscored?: number
   readonly optimizer?: string
   readonly strategy?: string
   readonly seed?: string
@@ -23,7 +30,7 @@ export interface RunSettings {
   readonly maxDurationMs?: number
   readonly patience?: number
   readonly trials?: number
-  /** Whether an inconclusive verdict fails the run. */
+  /** The same as `onInconclusive: 'fail'`. */
   readonly failInconclusive?: boolean
   /** Start from the values in the code, not from the saved ones. */
   readonly ignoreSaved?: boolean

@@ -13,6 +13,7 @@ export interface RunRecord {
   readonly score: number | undefined
   readonly unscored: string | undefined
   readonly checks: readonly CheckResult[]
+  readonly asserted: CaseRun['asserted']
   readonly errors: readonly Failure[]
   readonly notes: readonly Feedback[]
   readonly durationMs: number
@@ -30,6 +31,7 @@ export class RecordedRun implements CaseRun {
   readonly trial: number
   readonly score: number | undefined
   declare readonly unscored?: string
+  declare readonly asserted?: NonNullable<CaseRun['asserted']>
   readonly checks: readonly CheckResult[]
   readonly durationMs: number
   declare readonly costUsd?: number
@@ -45,6 +47,7 @@ export class RecordedRun implements CaseRun {
     this.trial = trial
     this.score = score
     if (unscored !== undefined) this.unscored = unscored
+    if (record.asserted !== undefined) this.asserted = record.asserted
     this.checks = checks
     this.durationMs = durationMs
     if (costUsd !== undefined) this.costUsd = costUsd
@@ -58,9 +61,9 @@ export class RecordedRun implements CaseRun {
 
   /** Without the graph and without the places of failures, which keep code and data of the run alive. */
   lean(): CaseRun {
-    const { caseId, trial, score, checks, durationMs, failures, unscored, costUsd } = this
+    const { caseId, trial, score, checks, asserted, durationMs, failures, unscored, costUsd } = this
     return {
-      caseId, trial, score, ...(unscored !== undefined && { unscored }), checks, durationMs, failures, ...(costUsd !== undefined && { costUsd }),
+      caseId, trial, score, ...(unscored !== undefined && { unscored }), checks, ...(asserted !== undefined && { asserted }), durationMs, failures, ...(costUsd !== undefined && { costUsd }),
       feedback: this.#feedback ?? this.#write(undefined), trace: { outputs: [], leaks: this.trace.leaks },
     }
   }

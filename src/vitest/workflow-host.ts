@@ -11,6 +11,8 @@ import { isCodeDeclared, type ParameterOverlay } from '../graph/context.ts'
 import { overlayByName } from '../graph/parameter.ts'
 import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
 import type { RunModels } from '../llm/run-models.ts'
+import { gateScore } from '../gate/case-score.ts'
+import { asksEveryCase, type PassRule } from '../gate/gate-rule.ts'
 import { paramsPath, readParamsFile, savedValues } from '../store/params-file.ts'
 import { caseScore } from '../train/scores.ts'
 import { train } from '../train/train.ts'
@@ -22,6 +24,7 @@ import { relativeFile } from '../report/report-text.ts'
 import type { Problem, WorkflowReport } from '../report/run-report.ts'
 import { installAttribution } from './attribution.ts'
 import { definitionKey, type CaseDefinition } from './case-api.ts'
+import { readBaseline } from './baseline-side.ts'
 import { formatCaseId } from './case-id.ts'
 import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
 import { eachHooks, runNestedBeforeAll, spareRecordedOutcomes, type EachHooks } from './hooks.ts'
@@ -57,6 +60,8 @@ export class WorkflowHost {
   readonly #caseIds = new WeakMap<RunnerTestCase, string>()
   readonly #problems: Problem[] = []
   #failsNatively = true
+  #passes: PassRule = 'mean'
+  #keepsMessages = false
   #scorers: readonly NamedScorer[] = []
   #outcome: TrainOutcome | undefined
   #heldOut: ReadonlySet<string> = new Set()
@@ -113,6 +118,7 @@ export class WorkflowHost {
     return { found, plan: await resolveWorkflow({
       name, file: suite.file.filepath, options: this.#declared.options, settings: this.#settings,
       cases: this.#trainingCases(found.run), partial: found.partial, saved: await this.#saved(),
+      ...((this.#settings.ignoreSaved === true || this.#sessionValues() !== undefined) && { ignored: () => this.#savedFile() }),
     }) }
   }
 
@@ -121,6 +127,10 @@ export class WorkflowHost {
     const { suite, runner, name } = this.#declared
     installAttribution()
     const { found, plan } = await this.#resolve(definitions)
+    this.#keepsMessages = plan.rule.rules.some(({ metric }) => metric === 'assertion')
+    const baseline = found.partial ? undefined : await readBaseline(plan.rule, {
+      workflow: name, evalFile: suite.file.filepath, settings: this.#settings, definitions: new Map(found.run.map(({ test, definition }) => [this.#caseIds.get(test)!, definition])),
+    })
     await runNestedBeforeAll(suite, runner.hookOrder)
     const runnable = this.#runnableCases(found.run, plan)
     spareRecordedOutcomes(suite, (test) => this.#recorded.has(test))
@@ -139,10 +149,11 @@ export class WorkflowHost {
     await live.end()
     if (models.fault !== undefined) throw models.fault
     this.#outcome = outcome
-    this.#failsNatively = plan.rule.threshold === undefined && !plan.rule.none
+    this.#failsNatively = asksEveryCase(plan.rule)
+    this.#passes = plan.rule.passes
     await this.#keepGraphs(outcome)
     const { report, exitCode } = reportOn({
-      name, file: suite.file.filepath, root: runner.root, location: this.#declared.location, plan, outcome, problems: this.#problems,
+      name, file: suite.file.filepath, root: runner.root, location: this.#declared.location, plan, outcome, baseline, problems: this.#problems,
       durationMs: systemClock.now() - started,
     })
     this.#report = report
@@ -179,7 +190,7 @@ export class WorkflowHost {
       split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: this.#redact(runs.flatMap(({ feedback }) => feedback)) }),
     }
     Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })
-    if (!this.#failsNatively) return
+    if (!this.#failsNatively || (this.#passes !== 'mean' && gateScore(runs, this.#passes) === 1)) return
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
     if (errors.length === 0 && after === 1) return
     // Vitest records each error of a list.
@@ -239,7 +250,7 @@ export class WorkflowHost {
     return (this.#host ??= {
       file: this.#declared.suite.file.filepath,
       workflow: this.#declared.options.workflow as (...args: never[]) => unknown,
-      scorers: this.#scorers,
+      scorers: this.#scorers, keepsMessages: this.#keepsMessages,
       stacks: stackBudget(),
       readSource: (file) => this.#readSource(file),
       inputChanged: (caseId, path) => this.#inputChanged(caseId, path),
@@ -291,10 +302,18 @@ export class WorkflowHost {
   }
 
   async #saved(): Promise<Record<string, unknown>> {
-    const { ignoreSaved, session } = this.#settings
+    return { ...this.#settings.ignoreSaved === true ? {} : await this.#savedFile(), ...this.#sessionValues() }
+  }
+
+  /** Values of a watch that nobody saved yet. */
+  #sessionValues(): Record<string, unknown> | undefined {
     const { suite: { file: { filepath } }, runner: { root }, name } = this.#declared
-    const found = session?.[sessionKey(relativeFile(filepath, root), name)]
-    return { ...ignoreSaved ? {} : savedValues(await readParamsFile(paramsPath(filepath)), name), ...found }
+    return this.#settings.session?.[sessionKey(relativeFile(filepath, root), name)]
+  }
+
+  async #savedFile(): Promise<Record<string, unknown>> {
+    const { suite: { file: { filepath } }, name } = this.#declared
+    return savedValues(await readParamsFile(paramsPath(filepath)), name)
   }
 
   #problemOf(error: unknown): Problem {

@@ -1,5 +1,6 @@
 /** The options of `describeWorkflow`. Stage: vitest. */
 import type { CodeRunnerOptions } from '../code/types.ts'
+import type { GateOptions } from '../gate/gate-rule.ts'
 import type { ModelBudget } from '../llm/budget.ts'
 import type { ModelPrices } from '../llm/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
@@ -11,7 +12,7 @@ import type { Objectives } from '../train/objectives.ts'
 import type { SearchStrategy } from '../train/strategy.ts'
 
 /** What to run, how far to go, and what to ask for. */
-export interface WorkflowOptions<Args extends readonly unknown[], R> {
+export interface WorkflowOptions<Args extends readonly unknown[], R> extends GateOptions {
   /** The function under evaluation. Of an object: `workflow: (ticket) => agent.route(ticket)`. */
   readonly workflow: (...args: Args) => R
   /**
@@ -19,14 +20,6 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> {
    * What is expected is `expected` of the row. @defaultValue none
    */
   readonly scorers?: OutputScorers<NoInfer<Plain<Awaited<R>>>>
-  /** The score, 0 to 1, that the final values must reach on held-out cases. @defaultValue none: every case must pass */
-  readonly threshold?: number
-  /** `'none'`: only report. @defaultValue gate by `threshold` */
-  readonly gate?: 'none'
-  /** Of each one-sided bound, 0.5 to 1. @defaultValue 0.95 */
-  readonly confidence?: number
-  /** How an inconclusive verdict resolves: by the point estimate, or as a failure. @defaultValue 'point' */
-  readonly onInconclusive?: 'point' | 'fail'
   /** At most this many rounds; 0 only measures. @defaultValue 10 */
   readonly rounds?: number
   /** Cases in flight. @defaultValue 5 */

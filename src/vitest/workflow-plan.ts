@@ -2,7 +2,8 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { ParameterValues, TrainingCase } from '../feedback/case-run.ts'
-import { resolveGate, type GateRule } from '../gate/gate-rule.ts'
+import { nearestName } from '../core/text.ts'
+import { resolveGate, type GateOptions, type GateRule } from '../gate/gate-rule.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
@@ -15,6 +16,8 @@ import type { WorkflowOptions } from './workflow-options.ts'
 export interface ResolvedWorkflow {
   readonly plan: TrainPlan
   readonly rule: GateRule
+  /** Whether it starts with the saved values. */
+  readonly startsSaved: boolean
   readonly optimizer: Optimizer | undefined
   readonly models: WorkflowModels
   readonly timeoutMs: number
@@ -33,6 +36,8 @@ export interface WorkflowRequest {
   readonly cases: readonly TrainingCase[]
   readonly partial: boolean
   readonly saved: ParameterValues
+  /** The saved values where the run does not start with them. @defaultValue it does */
+  readonly ignored?: () => Promise<ParameterValues>
 }
 
 /**
@@ -40,25 +45,24 @@ export interface WorkflowRequest {
  *
  * @throws {TraceEvalError} `WORKFLOW_OPTIONS`, `GATE_OPTIONS`, `OPTIMIZER_UNKNOWN`, and as `resolveModels` does.
  */
-export async function resolveWorkflow({ name, file, options, settings, cases, partial, saved }: WorkflowRequest): Promise<ResolvedWorkflow> {
+export async function resolveWorkflow({ name, file, options, settings, cases, partial, saved, ignored }: WorkflowRequest): Promise<ResolvedWorkflow> {
   const at = `workflow ${JSON.stringify(name)}`
-  const { threshold, gate, confidence, onInconclusive } = options
-  const rule = resolveGate({
-    confidence, gate: settings.threshold === undefined ? gate : undefined, threshold: settings.threshold ?? threshold,
-    onInconclusive: settings.failInconclusive ? 'fail' : onInconclusive,
-  }, at)
+  const rule = gateOf(options, settings, at)
+  if (!partial) refuseUnknownTags(rule, cases, at)
   const wanted = !partial && settings.optimize
   const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, seed, strategy, objectives } = options
   const plan = resolvePlan(
     { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed, strategy, objectives },
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed, strategy: settings.strategy },
   )
+  refuseTooFewTrials(rule, plan, at)
   const optimizes = wanted && plan.rounds > 0
+  const compareWith = rule.rules.some(({ against }) => against === 'saved') && !partial ? await ignored?.() : undefined
   const models = await resolveModels({ options, settings, file, at }, process.env)
   const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(models)
   const { learn, heldOut } = planSplit(plan, optimizes)
   return {
-    plan, rule, models, optimizer: optimizes ? await resolveOptimizer(optimizer, models, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
+    plan: compareWith === undefined || Object.keys(compareWith).length === 0 ? plan : { ...plan, compareWith }, rule, startsSaved: ignored === undefined && Object.keys(saved).length > 0, models, optimizer: optimizes ? await resolveOptimizer(optimizer, models, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
     announced: {
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {
@@ -67,6 +71,35 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
       },
     },
   }
+}
+
+/** What the command asked for stands above what the eval file asks. */
+function gateOf(options: GateOptions, settings: RunSettings, at: string): GateRule {
+  const { threshold, minImprovement, maxRegression, baseline, confidence, maxUnscored, onInconclusive = settings.failInconclusive ? 'fail' : undefined } = settings
+  const given = Object.fromEntries(Object.entries({ threshold, minImprovement, maxRegression, baseline, confidence, maxUnscored, onInconclusive }).filter(([, value]) => value !== undefined))
+  const { gate, gates, against, passes } = options
+  const asked = [threshold, minImprovement, maxRegression, baseline].some((value) => value !== undefined)
+  return resolveGate({
+    threshold: options.threshold, minImprovement: options.minImprovement, maxRegression: options.maxRegression, against, baseline: options.baseline,
+    confidence: options.confidence, onInconclusive: options.onInconclusive, maxUnscored: options.maxUnscored, passes, gates, gate: asked ? undefined : gate, ...given,
+  }, at)
+}
+
+/** A gate for a tag that no case has would never look at anything. */
+function refuseUnknownTags({ rules }: GateRule, cases: readonly TrainingCase[], at: string): void {
+  const known = new Set(cases.flatMap(({ tags = [] }) => tags))
+  const unknown = rules.find(({ tag }) => tag !== undefined && !known.has(tag))?.tag
+  if (unknown === undefined) return
+  const near = nearestName(unknown, known)
+  const names = [...known].slice(0, 5).map((tag) => describeValue(tag)).join(', ')
+  const hint = near !== undefined ? `Did you mean ${describeValue(near)}?` : known.size === 0 ? "Tag cases by it('…', { tags: ['billing'] }, …) or it.for(rows, (row) => ({ tags: row.tags }))." : `There ${known.size === 1 ? 'is' : 'are'} ${names}.`
+  throw new TraceEvalError('GATE_OPTIONS', `expected a tag that a case has, received ${describeValue(unknown)}`, { at, hint })
+}
+
+function refuseTooFewTrials({ passes }: GateRule, { cases, trials }: TrainPlan, at: string): void {
+  const most = Math.min(trials, ...cases.map((one) => one.trials ?? trials))
+  if (typeof passes !== 'number' || passes <= most) return
+  throw new TraceEvalError('GATE_OPTIONS', `expected passes to be at most the trials of a case, ${most}, received ${passes}`, { at, hint: `Raise trials to ${passes}, or ask for fewer passes.` })
 }
 
 async function resolveOptimizer(optimizer: string | Optimizer, models: WorkflowModels, at: string): Promise<Optimizer> {

@@ -77,7 +77,7 @@ export const randomDraws = (count = 4): RecordingOptimizer => optimizerOf(({ bla
 export interface ToyRun { readonly outcome: TrainOutcome; readonly plan: TrainPlan }
 
 /** Trains a toy; `io` replaces parts of the world. */
-export async function trainToy(toy: Toy, optimizer: Optimizer | undefined, options: TrainOptions & { startValues?: TrainPlan['startValues'] } = {}, io: Partial<TrainIO> = {}): Promise<ToyRun> {
-  const plan = resolvePlan({ workflow: 'toy', cases: toy.cases, ...options })
+export async function trainToy(toy: Toy, optimizer: Optimizer | undefined, { compareWith, ...options }: TrainOptions & Partial<Pick<TrainPlan, 'startValues' | 'compareWith'>> = {}, io: Partial<TrainIO> = {}): Promise<ToyRun> {
+  const plan = { ...resolvePlan({ workflow: 'toy', cases: toy.cases, ...options }), ...(compareWith && { compareWith }) }
   return { plan, outcome: await train(plan, optimizer, { signal: new AbortController().signal, runCase: toy.runCase, ...io }) }
 }

@@ -1,0 +1,135 @@
+/** Scores to compare with: one committed JSON file beside an eval file, or wherever a gate names it. Stage: store. */
+import { readFile } from 'node:fs/promises'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
+import { hashValue } from '../core/hash.ts'
+import { writeFileAtomic } from './atomic-write.ts'
+import { jsonErrorPlace } from './json-error.ts'
+
+/** The content of a `*.baseline.json` file. */
+export interface BaselineFile {
+  readonly schemaVersion: 1
+  readonly workflows: Readonly<Record<string, BaselineWorkflow>>
+}
+
+/** What was measured of one workflow. */
+export interface BaselineWorkflow {
+  /** When the run started, ISO 8601. */
+  readonly date: string
+  readonly seed: string
+  /** When a case with several trials passed, as the gate said then. */
+  readonly passes: string | number
+  /** Of the ids and inputs of all cases, so that a file whose entries were edited or merged by hand is seen. */
+  readonly fingerprint: string
+  /** By case id. */
+  readonly cases: Readonly<Record<string, BaselineCase>>
+}
+
+/** The scores of one case. */
+export interface BaselineCase {
+  /** 0 to 1; null where it could not be measured. */
+  readonly score: number | null
+  /** Hash of the row that the case was made from; none where there was no row. */
+  readonly input?: string
+  /** Of checks, assertions and scorers that a gate compares: `check polite`. */
+  readonly parts?: Readonly<Record<string, number>>
+}
+
+/** The baseline file of an eval file: `evals/route.eval.ts` → `evals/route.baseline.json`. */
+export function baselinePath(evalFile: string): string {
+  return `${evalFile.replace(/(?:\.eval)?\.[cm]?[jt]sx?$/, '')}.baseline.json`
+}
+
+/** Of the ids and inputs of the cases, in any order. */
+export function fingerprintOf(cases: BaselineWorkflow['cases']): string {
+  return hashValue(Object.entries(cases).map(([id, { input = null }]) => [id, input]).toSorted(([a], [b]) => (a! < b! ? -1 : 1))).slice(0, 16)
+}
+
+/**
+ * The content of a baseline file; none when there is no such file.
+ *
+ * @throws {TraceEvalError} `BASELINE_FILE_UNREADABLE`, `BASELINE_FILE_SYNTAX`, `BASELINE_FILE_VERSION`, `BASELINE_FILE_SHAPE`,
+ * and `BASELINE_FILE_EDITED` where entries do not belong to its fingerprint. The file stays as it is.
+ */
+export async function readBaselineFile(path: string): Promise<BaselineFile | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new TraceEvalError('BASELINE_FILE_UNREADABLE', `expected a file that can be read, received ${code ?? String(error)}`,
+      { at: path, cause: error, hint: 'Check that it is a file and that you have the right to read it.' })
+  }
+  return parseBaseline(text, path)
+}
+
+/** Reads the text of a baseline file; `file` is only named in messages. Throws as `readBaselineFile` does. */
+export function parseBaseline(text: string, file: string): BaselineFile {
+  const content = record(parseJson(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
+  if (content['schemaVersion'] !== 1) {
+    throw new TraceEvalError('BASELINE_FILE_VERSION', `expected "schemaVersion": 1, received ${describeValue(content['schemaVersion'])}`, { at: file, hint: `It was written by another version of trace-eval. ${again}` })
+  }
+  for (const [name, entry] of Object.entries(record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(name, entry, file)
+  return content as unknown as BaselineFile // checked field by field above
+}
+
+/** Puts `workflows` into the file at `path`; other workflows in it stay. Throws as `readBaselineFile` and `writeFileAtomic` do. */
+export async function writeBaselineFile(path: string, workflows: BaselineFile['workflows']): Promise<void> {
+  // A file that somebody edited is what a new baseline is for.
+  const existing = await readBaselineFile(path).catch((error: unknown) => {
+    if (TraceEvalError.is(error, 'BASELINE_FILE_EDITED')) return undefined
+    throw error
+  })
+  const all = Object.entries({ ...existing?.workflows, ...workflows }).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const sorted = all.map(([name, workflow]) => [name, { ...workflow, cases: Object.fromEntries(Object.entries(workflow.cases).toSorted(([a], [b]) => (a < b ? -1 : 1))) }] as const)
+  await writeFileAtomic(path, formatBaseline({ schemaVersion: 1, workflows: Object.fromEntries(sorted) }))
+}
+
+/** The text of a baseline file, one line per case, so that a changed score is one changed line. */
+function formatBaseline({ schemaVersion, workflows }: BaselineFile): string {
+  const list = (lines: readonly string[], indent: string): string => (lines.length === 0 ? '{}' : `{\n${lines.map((line) => `${indent}  ${line}`).join(',\n')}\n${indent}}`)
+  const entries = Object.entries(workflows).map(([name, { cases, ...rest }]) => {
+    const fields = Object.entries(rest).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    const lines = Object.entries(cases).map(([id, one]) => `${JSON.stringify(id)}: ${JSON.stringify(one)}`)
+    return `${JSON.stringify(name)}: ${list([...fields, `"cases": ${list(lines, '      ')}`], '    ')}`
+  })
+  return `${list([`"schemaVersion": ${schemaVersion}`, `"workflows": ${list(entries, '  ')}`], '')}\n`
+}
+
+const again = 'Restore it from version control, or write it anew with `npx trace-eval accept --baseline`.'
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const place = jsonErrorPlace(text) ?? { line: 1, column: 1 }
+    throw new TraceEvalError('BASELINE_FILE_SYNTAX', `expected JSON, received ${text.trim() === '' ? 'an empty file' : 'text that is not JSON from here on'}`, { at: `${file}:${place.line}:${place.column}`, cause: error, hint: again })
+  }
+}
+
+function checkWorkflow(name: string, entry: unknown, file: string): void {
+  const what = `workflow ${describeValue(name)}`
+  const workflow = record(entry, `an object for ${what}`, file)
+  const cases = record(workflow['cases'], `an object for "cases" of ${what}`, file)
+  for (const [id, one] of Object.entries(cases)) {
+    const scores = record(one, `{ "score": … } for case ${describeValue(id)} of ${what}`, file)
+    const parts = scores['parts'] === undefined ? [] : Object.values(record(scores['parts'], `an object for "parts" of case ${describeValue(id)}`, file))
+    const wrong = [scores['score'] ?? 0, ...parts].find((score) => typeof score !== 'number' || !(score >= 0 && score <= 1))
+    if (wrong !== undefined || !('score' in scores)) throw shapeError(`scores from 0 to 1 for case ${describeValue(id)} of ${what}`, wrong ?? one, file)
+  }
+  const found = fingerprintOf(cases as BaselineWorkflow['cases'])
+  if (workflow['fingerprint'] !== found) {
+    throw new TraceEvalError('BASELINE_FILE_EDITED', `expected the cases of fingerprint ${describeValue(workflow['fingerprint'])} for ${what}, received ${describeValue(found)}`,
+      { at: file, hint: `Entries were added, removed or merged by hand. ${again}` })
+  }
+}
+
+function record(value: unknown, what: string, file: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw shapeError(what, value, file)
+}
+
+function shapeError(what: string, value: unknown, file: string): TraceEvalError {
+  return new TraceEvalError('BASELINE_FILE_SHAPE', `expected ${what}, received ${describeValue(value)}`, { at: file, hint: again })
+}
