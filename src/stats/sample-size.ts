@@ -1,5 +1,5 @@
 /** How many cases it would take to know. Stage: stats. */
-import { inverseRegularizedBeta, normalQuantile } from './special.ts'
+import { normalQuantile, regularizedBeta } from './special.ts'
 
 /** What the answer depends on beside the score and the threshold. */
 export interface SampleSizeOptions {
@@ -39,18 +39,19 @@ export function casesToSettle(score: number, threshold: number, options: SampleS
   const spread = normalQuantile(power) * Math.sqrt(Math.max(0, meanSquare - score * score))
   const settles = (n: number): boolean => {
     const mean = Math.max(0, score - spread / Math.sqrt(n))
-    return expectedLower(mean, Math.max(mean * mean, meanSquare + mean * mean - score * score), n, confidence) >= threshold
+    return lowerClears(threshold, mean, Math.max(mean * mean, meanSquare + mean * mean - score * score), n, confidence)
   }
   return firstWhere(settles)
 }
 
-/** The lower bound of `n` scores with this mean and mean square. */
-function expectedLower(mean: number, meanSquare: number, n: number, confidence: number): number {
+/** Whether the lower bound of `n` scores with this mean and mean square reaches `threshold`. */
+function lowerClears(threshold: number, mean: number, meanSquare: number, n: number, confidence: number): boolean {
   // The scores and one of 0, with random weights: mean and variance of the weighted mean (Dirichlet weights, all ones).
   const centre = n * mean / (n + 1)
   const variance = (n * meanSquare / (n + 1) - centre * centre) / (n + 2)
   const size = centre * (1 - centre) / variance - 1
-  return centre <= 0 ? 0 : inverseRegularizedBeta(1 - confidence, centre * size, (1 - centre) * size)
+  // That a quantile lies above is asked of the distribution itself: no search inside a search.
+  return threshold <= 0 || (centre > 0 && regularizedBeta(threshold, centre * size, (1 - centre) * size) <= 1 - confidence)
 }
 
 /** The first count that satisfies `holds`, which once true stays true. */
