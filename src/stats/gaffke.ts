@@ -34,12 +34,21 @@ const minDraws = 1_000
 export function gaffke(scores: readonly number[], { confidence, random, draws = 20_000 }: GaffkeOptions): Interval {
   const sorted = Float64Array.from(scores).sort()
   const count = Math.max(Math.min(draws, minDraws), Math.min(draws, Math.floor(maxWeights / (sorted.length + 1))))
+  const groups = equalTogether(sorted)
   const low = new Float64Array(count)
   const high = new Float64Array(count)
   for (let draw = 0; draw < count; draw++) {
-    const { mean, worstShare } = reweigh(sorted, random)
-    low[draw] = mean
-    high[draw] = mean + worstShare
+    // One draw of weights, uniform among all that sum to 1, by exponential spacings: first that of the added score.
+    const worst = exponentials(1, random)
+    let total = worst
+    let weighted = 0
+    for (const { score, size } of groups) {
+      const weight = exponentials(size, random)
+      total += weight
+      weighted += weight * score
+    }
+    low[draw] = weighted / total
+    high[draw] = (weighted + worst) / total
   }
   low.sort()
   high.sort()
@@ -47,15 +56,26 @@ export function gaffke(scores: readonly number[], { confidence, random, draws = 
   return { lower: low[rank]!, upper: Math.min(1, high[count - 1 - rank]!) }
 }
 
-/** One draw of weights, uniform among all that sum to 1 (exponential spacings): the mean without the added score, and its share. */
-function reweigh(sorted: Float64Array, random: Random): { mean: number; worstShare: number } {
-  const worst = -Math.log(1 - random.next())
-  let total = worst
-  let weighted = 0
+function equalTogether(sorted: Float64Array): { readonly score: number; size: number }[] {
+  const groups: { readonly score: number; size: number }[] = []
   for (const score of sorted) {
-    const weight = -Math.log(1 - random.next())
-    total += weight
-    weighted += weight * score
+    const last = groups.at(-1)
+    if (last?.score === score) last.size++
+    else groups.push({ score, size: 1 })
   }
-  return { mean: weighted / total, worstShare: worst / total }
+  return groups
+}
+
+// So many numbers of at least 2^-32 have a product that is no rounding to 0.
+const factors = 16
+
+/** The sum of `size` exponential numbers: one logarithm of a product instead of a sum of logarithms. */
+function exponentials(size: number, random: Random): number {
+  let sum = 0
+  for (let left = size; left > 0; left -= factors) {
+    let product = 1
+    for (let drawn = Math.min(left, factors); drawn > 0; drawn--) product *= 1 - random.next()
+    sum -= Math.log(product)
+  }
+  return sum
 }
