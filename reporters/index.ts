@@ -11,9 +11,10 @@ export { sampleRuns } from './sample-reports.ts'
 export { renderPlan, renderRun, renderWorkflow, type PlannedWorkflow, type WorkflowRenderOptions } from './terminal.ts'
 export { default as TraceEvalReporter, type TraceEvalReporterOptions } from './trace-eval-reporter.ts'
 export { acceptReport, type AcceptedWorkflow, type AcceptOptions, type AcceptResult, type RefusedWorkflow } from '../src/report/accept.ts'
+export type { AcceptedBaseline, RefusedBaseline } from '../src/report/accept-baseline.ts'
 export { formatReport, parseReport, readReport } from '../src/report/report-file.ts'
 export type {
   BlameReport, CaseReport, EditReport, GateKind, GateMetric, GateReport, MeasuredScore, ParameterReport, PartReport, Problem, RejectedReport, RoleUsage, RoundReport, RunPlan,
   RunReport, StepReport, StopReason, Usage,
-  VerdictName, WorkflowReport,
+  VerdictName, WorkflowReport, TrialsReport, BaselineScores, Reliability, BaselineWorkflow,
 } from '../src/report/run-report.ts'

@@ -24,6 +24,12 @@ export interface Measured extends CaseScores {
   readonly unscoredReason?: string
   /** An optimizer chose values by cases of this suite; then scores that are not held out are too good. */
   readonly optimized: boolean
+  /**
+   * Whether held-out cases chose between the winner of the rounds and the start: `winner` or `start` became final, by its score there.
+   *
+   * @defaultValue they did not: there was one set of values only
+   */
+  readonly chosen?: 'winner' | 'start'
   /** A filter left cases out. */
   readonly partial: boolean
   /** Somebody stopped the run before everything was measured. @defaultValue false */
@@ -46,11 +52,19 @@ export interface Measured extends CaseScores {
  * @throws {TraceEvalError} `SCORE_RANGE` for a score that is not between 0 and 1.
  */
 export function decide(rule: GateRule, measured: Measured): Verdict {
-  const details = scoreDetails(measured, rule.confidence)
+  const details = scoreDetails(measured, rule.confidence, lowerConfidence(rule, measured))
   const early = beforeAnyRule(rule, measured, details)
   const gates = early === undefined ? judgeAll(rule, measured, details) : earlyGates(rule, early, details)
   const { verdict, passed, reason } = early ?? summarize(gates, measured, { rule, details })
   return { verdict, passed, reason, final: details.measured, gates, exitCode: exitCodeFor(verdict, passed, rule) }
+}
+
+/**
+ * The better of two on the same cases looks better than it is. So two sets of values share the chance of a bound that is too high, the
+ * winner of the rounds, which is final in most runs, with the larger part: whichever is final, the bound holds as often as it says.
+ */
+function lowerConfidence({ confidence }: GateRule, { chosen }: Measured): number {
+  return chosen === undefined ? confidence : 1 - (1 - confidence) * (chosen === 'winner' ? 0.8 : 0.2)
 }
 
 type Judgement = Pick<Verdict, 'verdict' | 'passed' | 'reason'>
@@ -88,7 +102,7 @@ const everyCase = { kind: 'every-case', rule: 'every case passes' } as const
 
 function judgeAll(rule: GateRule, measured: Measured, details: ScoreDetails): GateReport[] {
   const { confidence, onInconclusive, threshold, rules } = rule
-  const context: JudgeContext = { confidence, onInconclusive, optimized: measured.optimized }
+  const context: JudgeContext = { confidence, lowerConfidence: lowerConfidence(rule, measured), onInconclusive, optimized: measured.optimized }
   const note = toleratedNote(rule, measured)
   const own = threshold === undefined ? [] : [judgeRule({ metric: 'score', kind: 'threshold', mark: threshold }, { ...measured, note }, context, details)]
   const parts = rules.map((one, index) => judgeRule(one, measured.rules?.[index] ?? { scores: [], heldOut: measured.heldOut, seed: measured.seed }, context))

@@ -1,6 +1,7 @@
 /** Rules beside the threshold: gains, losses, parts; and several at once. Stage: gate. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { clopperPearson } from '../stats/binomial.ts'
 import { decide, type Measured } from './decide.ts'
 import { resolveGate, type GateOptions } from './gate-rule.ts'
 import type { RuleScores } from './judge.ts'
@@ -110,6 +111,19 @@ describe('several gates', () => {
     }
     expect(wrong / 400).toBeLessThan(0.05 + 2 * Math.sqrt(0.05 * 0.95 / 400))
   })
+})
+
+test('where held-out cases chose between two sets of values, the chance of a bound that is too high is shared', () => {
+  const lowerOf = (chosen?: 'winner' | 'start') => verdictOf({ threshold: 0.5 }, [], chosen && { chosen }).final
+  expect(lowerOf().lower).toBe(clopperPearson(22, 24).lower)
+  expect(lowerOf('winner').lower).toBeCloseTo(clopperPearson(22, 24, { confidence: 0.96 }).lower, 12)
+  expect(lowerOf('start').lower).toBeCloseTo(clopperPearson(22, 24, { confidence: 0.99 }).lower, 12)
+  expect(new Set([lowerOf(), lowerOf('winner'), lowerOf('start')].map(({ upper }) => upper)).size).toBe(1)
+  const change = { before: passFail(28, 80), scores: passFail(72, 80) }
+  const changeOf = (options: GateOptions) => verdictOf(options, [change], { chosen: 'start' }).gates[0]!.lower
+  // The start against itself is no second look; the baseline file sees the better of two.
+  expect(changeOf({ maxRegression: 0 })).toBe(verdictOf({ maxRegression: 0 }, [change]).gates[0]!.lower)
+  expect(changeOf({ baseline: true })!).toBeLessThan(verdictOf({ baseline: true }, [change]).gates[0]!.lower!)
 })
 
 test('a case that must pass is a gate of its own', () => {

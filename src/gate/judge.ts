@@ -25,6 +25,8 @@ export interface RuleScores extends CaseScores {
 export type JudgeContext = Pick<GateRule, 'confidence' | 'onInconclusive'> & {
   /** Values were chosen by cases of this suite. */
   readonly optimized: boolean
+  /** Of lower bounds, where the final values were chosen by these scores. @defaultValue confidence */
+  readonly lowerConfidence?: number
 }
 
 /** A judged rule, and whether its failure holds beside others. */
@@ -42,7 +44,7 @@ export function judgeRule(rule: Rule, scores: RuleScores, context: JudgeContext,
   const nothing: Numbers = { value: null, lower: null, upper: null, n: 0 }
   if (scores.missing !== undefined) return { report: reportOf(rule, scores, context, { ...scores.missing, passed: scores.missing.verdict === 'ungated' }, nothing) }
   if (scores.scores.length === 0) return { report: reportOf(rule, scores, context, { verdict: 'error', passed: false, reason: 'could not measure: no case was left to gate on' }, nothing) }
-  return rule.kind === 'threshold' ? judgeLevel(rule, scores, context, details ?? scoreDetails(scores, context.confidence)) : judgeChange(rule, scores, context)
+  return rule.kind === 'threshold' ? judgeLevel(rule, scores, context, details ?? scoreDetails(scores, context.confidence, context.lowerConfidence)) : judgeChange(rule, scores, context)
 }
 
 interface Numbers extends Pick<GateReport, 'value' | 'lower' | 'upper' | 'n' | 'gained' | 'lost' | 'p'> {}
@@ -95,14 +97,16 @@ function judgeLevel(rule: Rule, scores: RuleScores, context: JudgeContext, detai
 function judgeChange(rule: Rule, scores: RuleScores, context: JudgeContext): Judged {
   const { before = [], scores: after, seed, clusters = [], heldOut } = scores
   const compared = comparePaired(before, after, { seed, clusters })
-  const boundsAt = (confidence: number) => differenceBounds(before, after, { confidence, seed, clusters })
+  // Against the start there is one look only: where it is final, nothing changed.
+  const { lowerConfidence = context.confidence } = rule.against === 'start' ? {} : context
+  const boundsAt = (confidence: number) => differenceBounds(before, after, { confidence, lowerConfidence, seed, clusters })
   const { difference: value, n, gained, lost, p } = compared
   const bounds = scores.unchanged === true ? { lower: 0, upper: 0 } : boundsAt(context.confidence)
   const asked = rule.kind === 'min-improvement' ? rule.mark : -rule.mark
   const isGain = rule.kind === 'min-improvement' && rule.mark === 0
   const reaches = (change: number): boolean => (isGain ? change > slack : change >= asked - slack)
   // To be better at all has a test of its own, sharper than the bound; where nothing changed there is nothing to test.
-  const known = scores.unchanged === true ? reaches(0) : isGain ? value > slack && p <= 1 - context.confidence + slack : reaches(bounds.lower)
+  const known = scores.unchanged === true ? reaches(0) : isGain ? value > slack && p <= 1 - lowerConfidence + slack : reaches(bounds.lower)
   const possible = scores.unchanged === true ? reaches(0) : bounds.upper >= asked - slack
   const evidence: Evidence = {
     point: reaches(value), lower: known, upper: possible, text: describeChange(rule, scores, compared, { ...bounds, confidence: context.confidence }),

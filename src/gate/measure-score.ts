@@ -30,16 +30,16 @@ export interface ScoreDetails {
 }
 
 /** The mean of `scores` as the gate sees it; the report shows the starting values' score by the same numbers. */
-export function measureScore({ scores, clusters = [], heldOut, seed }: CaseScores, confidence: number): MeasuredScore {
-  const { mean, lower, upper, n, passed } = scoreBounds(scores, { confidence, seed, clusters })
+export function measureScore({ scores, clusters = [], heldOut, seed }: CaseScores, confidence: number, lowerConfidence = confidence): MeasuredScore {
+  const { mean, lower, upper, n, passed } = scoreBounds(scores, { confidence, lowerConfidence, seed, clusters })
   return { score: mean, n, passed, lower, upper, heldOut }
 }
 
 /** `measureScore` with what the reason of a verdict needs beside it. */
-export function scoreDetails(cases: CaseScores, confidence: number): ScoreDetails {
+export function scoreDetails(cases: CaseScores, confidence: number, lowerConfidence?: number): ScoreDetails {
   const units = unitScores(cases.scores, cases.clusters)
   return {
-    measured: measureScore(cases, confidence),
+    measured: measureScore(cases, confidence, lowerConfidence),
     isPassFail: units.every((score) => score === 0 || score === 1),
     meanSquare: meanOf(units.map((score) => score * score)),
     cases: cases.scores.length,

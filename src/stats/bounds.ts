@@ -9,6 +9,8 @@ import { meanOf, unitScores } from './unit-scores.ts'
 export interface BoundsOptions {
   /** Of each one-sided bound, above 0.5 and below 1. */
   readonly confidence: number
+  /** Of the lower bound, where it is another: one that has to hold beside another look at the same cases. @defaultValue confidence */
+  readonly lowerConfidence?: number
   /** The same seed and scores give the same bounds. Pass/fail scores draw nothing. */
   readonly seed: string
   /** One per score; cases of one cluster count as one, with their mean. @defaultValue every case alone */
@@ -41,31 +43,39 @@ export interface ScoreBounds {
  * scoreBounds([1, 1, 1, 0], { confidence: 0.95, seed: 'routing' }) // mean 0.75, lower 0.249, upper 0.987
  * ```
  */
-export function scoreBounds(scores: readonly number[], { confidence, seed, clusters }: BoundsOptions): ScoreBounds {
+export function scoreBounds(scores: readonly number[], { confidence, lowerConfidence = confidence, seed, clusters }: BoundsOptions): ScoreBounds {
   requireConfidence(confidence)
+  requireConfidence(lowerConfidence)
   requireScores(scores)
   const units = unitScores(scores, clusters)
   const n = units.length
   const passed = units.filter((score) => score === 1).length
   if (n === 0) return { mean: 0, lower: 0, upper: 1, n, passed, method: 'none' }
   const mean = meanOf(units)
-  if (units.every((score) => score === 0 || score === 1)) return { mean, ...clopperPearson(passed, n, { confidence }), n, passed, method: 'exact' }
-  return { mean, ...fractionalBounds(units, mean, { confidence, seed }), n, passed, method: 'gaffke' }
+  if (units.every((score) => score === 0 || score === 1)) return { mean, ...exactBounds(passed, n, { confidence, lowerConfidence }), n, passed, method: 'exact' }
+  return { mean, ...fractionalBounds(units, mean, { confidence, lowerConfidence, seed }), n, passed, method: 'gaffke' }
 }
 
 /**
  * Gaffke's bounds between those of the scores rounded down and rounded up to pass/fail, which are known exactly. The true value lies
  * there, so this only removes errors of the draws, and joins the two methods without a step.
  */
-function fractionalBounds(units: readonly number[], mean: number, { confidence, seed }: { confidence: number; seed: string }) {
+function fractionalBounds(units: readonly number[], mean: number, { seed, ...levels }: Levels & { seed: string }) {
   const n = units.length
-  const drawn = gaffke(units, { confidence, random: seededRandom(`bounds/${seed}`) })
-  const worst = clopperPearson(units.filter((score) => score === 1).length, n, { confidence })
-  const best = clopperPearson(units.filter((score) => score > 0).length, n, { confidence })
+  const drawn = gaffke(units, { ...levels, random: seededRandom(`bounds/${seed}`) })
+  const worst = exactBounds(units.filter((score) => score === 1).length, n, levels)
+  const best = exactBounds(units.filter((score) => score > 0).length, n, levels)
   return {
     lower: Math.min(mean, clamp(drawn.lower, worst.lower, best.lower)),
     upper: Math.max(mean, clamp(drawn.upper, worst.upper, best.upper)),
   }
+}
+
+interface Levels { readonly confidence: number; readonly lowerConfidence: number }
+
+function exactBounds(passed: number, n: number, { confidence, lowerConfidence }: Levels) {
+  const { upper, lower } = clopperPearson(passed, n, { confidence })
+  return { upper, lower: lowerConfidence === confidence ? lower : clopperPearson(passed, n, { confidence: lowerConfidence }).lower }
 }
 
 function clamp(value: number, low: number, high: number): number {

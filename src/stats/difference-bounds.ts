@@ -15,11 +15,11 @@ import { meanOf, unitScores } from './unit-scores.ts'
  * differenceBounds(scores, scores, { confidence: 0.95, seed: 'routing' }).lower // of 20 cases -0.139
  * ```
  */
-export function differenceBounds(before: readonly number[], after: readonly number[], { confidence, seed, clusters }: BoundsOptions): Interval {
+export function differenceBounds(before: readonly number[], after: readonly number[], { confidence, lowerConfidence = confidence, seed, clusters }: BoundsOptions): Interval {
   const [first, second] = [unitScores(before, clusters), unitScores(after, clusters)]
   const shares = second.map((score, index) => (score - first[index]! + 1) / 2)
   if (shares.length === 0) return { lower: -1, upper: 1 }
-  const { lower, upper } = gaffke(shares, { confidence, random: seededRandom(`difference/${seed}`) })
+  const { lower, upper } = gaffke(shares, { confidence, lowerConfidence, random: seededRandom(`difference/${seed}`) })
   const mean = 2 * meanOf(shares) - 1
   return { lower: Math.min(mean, 2 * lower - 1), upper: Math.max(mean, 2 * upper - 1) }
 }

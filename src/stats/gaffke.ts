@@ -6,6 +6,8 @@ import type { Interval } from './binomial.ts'
 export interface GaffkeOptions {
   /** Of each bound alone. */
   readonly confidence: number
+  /** Of the lower bound, where it is another. @defaultValue confidence */
+  readonly lowerConfidence?: number
   /** Consumed in order; the same source gives the same bounds. */
   readonly random: Random
   /**
@@ -31,7 +33,7 @@ const minDraws = 1_000
  * Stat. 14, 2005); Learned-Miller and Thomas, "A new confidence interval for the mean of a bounded random variable" (2020).
  * Where we differ: both bounds come from the same draws, and the quantile is rounded away from the mean.
  */
-export function gaffke(scores: readonly number[], { confidence, random, draws = 20_000 }: GaffkeOptions): Interval {
+export function gaffke(scores: readonly number[], { confidence, lowerConfidence = confidence, random, draws = 20_000 }: GaffkeOptions): Interval {
   const sorted = Float64Array.from(scores).sort()
   const count = Math.max(Math.min(draws, minDraws), Math.min(draws, Math.floor(maxWeights / (sorted.length + 1))))
   const groups = equalTogether(sorted)
@@ -52,8 +54,8 @@ export function gaffke(scores: readonly number[], { confidence, random, draws = 
   }
   low.sort()
   high.sort()
-  const rank = Math.max(0, Math.floor((1 - confidence) * (count + 1)) - 1)
-  return { lower: low[rank]!, upper: Math.min(1, high[count - 1 - rank]!) }
+  const rank = (level: number): number => Math.max(0, Math.floor((1 - level) * (count + 1)) - 1)
+  return { lower: low[rank(lowerConfidence)]!, upper: Math.min(1, high[count - 1 - rank(confidence)]!) }
 }
 
 function equalTogether(sorted: Float64Array): { readonly score: number; size: number }[] {

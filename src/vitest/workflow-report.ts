@@ -67,11 +67,17 @@ function measure({ plan, rule, startsSaved, partial, announced }: ResolvedWorkfl
     total: plan.cases.length, failing: failing.length, mustPass: must.length, mustPassFailed: failing.filter(({ mustPass }) => mustPass === true).map(({ id }) => id),
     ...unscoredIn(plan, rule, finalRuns, gated),
     // An earlier run chose saved values, by these cases.
-    optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), partial, interrupted: outcome.stop === 'interrupted', outOfBudget: outcome.stop === 'budget',
+    optimized: Object.keys(plan.startValues).length > 0 || outcome.rounds.some(({ state }) => state === 'kept'), ...chosenBy(outcome), partial, interrupted: outcome.stop === 'interrupted', outOfBudget: outcome.stop === 'budget',
     ...(rule.rules.length > 0 && {
       rules: ruleScores(rule, { cases: plan.cases, gated, heldOut, seed, startRuns, finalRuns, optimizes: announced.plan.optimizes, ...(savedRuns && { savedRuns }), ...(baseline && { baseline }) }),
     }),
   }
+}
+
+/** Which values the held-out cases chose, where they had a choice. */
+function chosenBy({ adopted, heldOut, rounds }: TrainOutcome): Pick<Measured, 'chosen'> {
+  if (heldOut.length === 0 || !rounds.some(({ state }) => state === 'kept')) return {}
+  return { chosen: adopted ? 'winner' : 'start' }
 }
 
 /** What has no score: among the gated cases and those that must pass, and among all where every case must pass. */
