@@ -8,14 +8,14 @@ import { escapeControls } from '../core/text.ts'
 /** Where bugs are reported. */
 const reportBugsAt = 'the issue tracker of trace-eval'
 
-/** The text for `error`, without secrets, and what to exit with: 2 for a mistake, 4 for a bug, as nothing was measured. */
+/** The text for `error`, without secrets, and what to exit with: 2 for a mistake, 4 for a bug or a shard that is missing, as nothing was measured. */
 export function renderError(error: unknown): { readonly text: string; readonly exitCode: 2 | 4 } {
   const { text, exitCode } = rendered(error)
   return { text: redactSecrets(text), exitCode }
 }
 
 function rendered(error: unknown): { readonly text: string; readonly exitCode: 2 | 4 } {
-  if (TraceEvalError.is(error)) return { text: `error ${error.code}: ${escapeControls(error.message)}\n${renderCause(error.cause)}`, exitCode: 2 }
+  if (TraceEvalError.is(error)) return { text: `error ${error.code}: ${escapeControls(error.message)}\n${renderCause(error.cause)}`, exitCode: error.code === 'SHARD_MISSING' ? 4 : 2 }
   const stack = error instanceof Error ? error.stack ?? `${error.name}: ${error.message}` : `thrown: ${String(error)}`
   return { text: `error INTERNAL: this is a bug in trace-eval\n${indent(stack)}\n  Please report it with these lines to ${reportBugsAt}.\n`, exitCode: 4 }
 }

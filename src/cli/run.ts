@@ -1,6 +1,7 @@
 /** One run of the eval files: the user's Vitest with our runner, our reporter and our exit code. Stage: cli. */
 import { randomUUID } from 'node:crypto'
-import type { InlineConfig, Reporter, Vitest } from 'vitest/node'
+import { relative } from 'node:path'
+import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
 import type { CassetteMode } from '../llm/cassette-mode.ts'
@@ -14,6 +15,7 @@ import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
 import { loadVitest, type VitestModule } from './load-vitest.ts'
 import { runFlags, type FlagValues } from './own-flags.ts'
 import { checkShards } from './shards.ts'
+import { refuseMissingFiles } from './merged-files.ts'
 import { createRunReporter, placeReporters, reporterProbe, type RunReporter } from './run-reporter.ts'
 import { refuseUnknown, unknownFlags } from './vitest-flags.ts'
 
@@ -120,10 +122,7 @@ export async function runFirst(vitest: Vitest, filter: string[]): Promise<void> 
 
 async function start(vitest: Vitest, filter: string[]): Promise<void> {
   process.exitCode = undefined
-  if (vitest.config.mergeReports) {
-    await checkShards(vitest.config.mergeReports)
-    return void await vitest.mergeReports()
-  }
+  if (vitest.config.mergeReports) return mergeBlobs(vitest, vitest.config.mergeReports, filter)
   if ((await vitest.globTestSpecifications(filter)).length === 0) throw noEvalFiles(vitest, filter)
   await vitest.start(filter).catch((error: unknown) => {
     // Files there are, but none of them is left after --changed, --shard and the like.
@@ -131,6 +130,17 @@ async function start(vitest: Vitest, filter: string[]): Promise<void> {
     if (!vitest.config.passWithNoTests) throw noEvalFiles(vitest, filter)
   })
 }
+
+async function mergeBlobs(vitest: Vitest, directory: string, filter: string[]): Promise<void> {
+  await checkShards(directory)
+  await vitest.mergeReports()
+  const merged = vitest.state.getTestModules().map(({ relativeModuleId, moduleId, project }) => relativeModuleId ?? inProject(project, moduleId))
+  const wanted = (await vitest.globTestSpecifications(filter)).map(({ moduleId, project }) => inProject(project, moduleId))
+  refuseMissingFiles(wanted, merged, directory)
+}
+
+// Another machine has its files elsewhere: only the path inside the project is the same.
+const inProject = ({ config }: TestProject, file: string): string => relative(config.root, file).replaceAll('\\', '/')
 
 /** Ends the run that goes on. What goes wrong meanwhile comes out of the run itself. */
 export const cancelRun = (vitest: Vitest): void => { vitest.cancelCurrentRun('keyboard-input').catch(() => undefined) }
