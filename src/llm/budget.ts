@@ -1,4 +1,5 @@
 /** What may be spent on models, of a run and of each role, and what is: taken before a call, settled after it. Stage: llm. */
+import { systemClock } from '../core/clock.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { ModelRole } from './model.ts'
@@ -25,6 +26,8 @@ export type ModelBudgets = Readonly<Partial<Record<'run' | ModelRole, ModelBudge
 /** What was taken of each budget, and what is kept back for the held-out cases of each workflow. Plain data. */
 export interface LedgerState {
   readonly used: Record<'run' | ModelRole, Record<Unit, number>>
+  /** What of it was taken for calls that are under way, and may come back. */
+  readonly held: Record<'run' | ModelRole, Record<Unit, number>>
   readonly kept: Record<string, Record<'task' | 'judge', Record<Unit, number>>>
 }
 
@@ -40,8 +43,12 @@ export type Unit = 'calls' | 'tokens' | 'costUsd'
 const units = ['calls', 'tokens', 'costUsd'] as const
 const limitOf = { calls: 'maxCalls', tokens: 'maxTokens', costUsd: 'maxCostUsd' } as const
 
+/** How often, and how long, a call waits for what others may give back. */
+const [WAIT_MS, LONGEST_WAIT_MS] = [20, 60_000]
+
 const none = (): Record<Unit, number> => ({ calls: 0, tokens: 0, costUsd: 0 })
-export const emptyLedger = (): LedgerState => ({ used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} })
+const accounts = (): LedgerState['used'] => ({ run: none(), task: none(), judge: none(), optimizer: none() })
+export const emptyLedger = (): LedgerState => ({ used: accounts(), held: accounts(), kept: {} })
 
 /** A ledger of one process. */
 function memoryLedger(): LedgerStore {
@@ -69,27 +76,34 @@ export class Budgets {
   needsPrice(role: ModelRole): boolean { return this.#limits.run?.maxCostUsd !== undefined || this.#limits[role]?.maxCostUsd !== undefined }
 
   /**
-   * Takes `need` before a call of `role` is made.
+   * Takes `need` before a call of `role` is made. Calls that are under way may cost less than was taken for them: where that would
+   * do, it waits for them.
    *
    * @throws {TraceEvalError} `MODEL_BUDGET` where it is not there; nothing was taken then.
    */
   async take(role: ModelRole, need: Cost): Promise<void> {
     if (!this.any) return
-    await this.#store.change((state) => {
-      for (const account of ['run', role] as const) {
-        const short = this.#shortage(state, account, role, need)
-        if (short !== undefined) throw short
-      }
-      add(state, role, need, 1)
-    })
+    for (let waited = 0; ; waited += WAIT_MS) {
+      const isTaken = await this.#store.change((state) => {
+        const short = this.#shortage(state, role, need, 0)
+        if (short !== undefined && (waited >= LONGEST_WAIT_MS || this.#shortage(state, role, need, 1) !== undefined)) throw short
+        if (short !== undefined) return false
+        add(state.used, role, need, 1)
+        add(state.held, role, need, 1)
+        return true
+      })
+      if (isTaken) return
+      await new Promise<void>((resolve) => { systemClock.setTimeout(resolve, WAIT_MS) })
+    }
   }
 
   /** Gives back what was taken, and takes what it was in truth. */
   async settle(role: ModelRole, taken: Cost, spent: Cost): Promise<void> {
     if (!this.any) return
     await this.#store.change((state) => {
-      add(state, role, taken, -1)
-      add(state, role, spent, 1)
+      add(state.held, role, taken, -1)
+      add(state.used, role, taken, -1)
+      add(state.used, role, spent, 1)
     })
   }
 
@@ -120,11 +134,16 @@ export class Budgets {
     return keptOf(state, account, unit) - keptOf(state, account, unit, this.#workflow)
   }
 
-  #shortage(state: LedgerState, account: 'run' | ModelRole, role: ModelRole, need: Cost): TraceEvalError | undefined {
+  /** What is missing; with `back` 1, when all that is held came back. A call that was made stays one. */
+  #shortage(state: LedgerState, role: ModelRole, need: Cost, back: 0 | 1): TraceEvalError | undefined {
+    return this.#shortageIn('run', state, role, need, back) ?? this.#shortageIn(role, state, role, need, back)
+  }
+
+  #shortageIn(account: 'run' | ModelRole, state: LedgerState, role: ModelRole, need: Cost, back: 0 | 1): TraceEvalError | undefined {
     for (const unit of units) {
       const limit = this.#limits[account]?.[limitOf[unit]]
       if (limit === undefined) continue
-      const used = state.used[account][unit]
+      const used = state.used[account][unit] - (unit === 'calls' ? 0 : back * state.held[account][unit])
       // A case run that has begun may finish, on what is kept for the held-out runs too: whether it fits was asked before it began.
       const kept = account === 'optimizer' ? 0 : role === 'optimizer' ? keptOf(state, account, unit) : this.#keptByOthers(state, account, unit)
       if (used + (need[unit] ?? 0) + kept <= limit + 1e-12) continue
@@ -139,9 +158,9 @@ export class Budgets {
 
 const amount = (unit: Unit, value: number): string => (unit === 'costUsd' ? `$${value.toFixed(value < 1 ? 4 : 2)}` : String(Math.ceil(value)))
 
-function add(state: LedgerState, role: ModelRole, cost: Cost, sign: 1 | -1): void {
+function add(amounts: LedgerState['used'], role: ModelRole, cost: Cost, sign: 1 | -1): void {
   for (const account of ['run', role] as const) {
-    for (const unit of units) state.used[account][unit] += sign * (cost[unit] ?? 0)
+    for (const unit of units) amounts[account][unit] += sign * (cost[unit] ?? 0)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What runs of cases cost, and how many more the budgets allow. Stage: llm. */
-import type { Budgets, CaseCost, Unit } from './budget.ts'
+import type { Budgets, CaseCost, Cost, Unit } from './budget.ts'
 import type { CaseCalls } from './model-scope.ts'
 
 const payers = ['task', 'judge'] as const
@@ -12,12 +12,21 @@ export class CaseSpending {
   readonly #budgets: readonly Budgets[]
   readonly #running = new Set<CaseCalls>()
   readonly #sums = { n: 0, of: zero(), squares: zero() }
+  /** The most that was taken for one call before it was made: so much must be there for the last call too. */
+  readonly #largest = zero()
   #keptRuns = 0
   #refused = false
 
   constructor(budgets: readonly Budgets[]) { this.#budgets = budgets }
 
   began(calls: CaseCalls): void { this.#running.add(calls) }
+
+  /** So much was taken for a call of a case run. */
+  took(payer: 'task' | 'judge', { tokens, costUsd = 0 }: Cost): void {
+    const largest = this.#largest[payer]
+    largest.tokens = Math.max(largest.tokens, tokens)
+    largest.costUsd = Math.max(largest.costUsd, costUsd)
+  }
 
   /** A run of a case ended: what it cost is what the next ones are expected to cost. */
   async ended(calls: CaseCalls): Promise<void> {
@@ -50,9 +59,10 @@ export class CaseSpending {
   /** Case runs that still fit, beside those that are under way; those that are kept back are among them. Infinity until the first one has ended. */
   caseRunsLeft(): number {
     const each = this.#each(1, 0)
-    const pending = zero()
-    for (const { taken } of this.#running) {
-      for (const payer of payers) for (const unit of units) pending[payer][unit] += Math.max(0, each[payer][unit] - taken[payer][unit])
+    const pending = structuredClone(this.#largest)
+    for (const { spend, taken } of this.#running) {
+      // What is taken for its calls is used already, and will come back but for what the run costs.
+      for (const payer of payers) for (const unit of units) pending[payer][unit] += Math.max(0, each[payer][unit] - spend[payer][unit]) - (taken[payer][unit] - spend[payer][unit])
     }
     return Math.min(...this.#budgets.map((budgets) => budgets.fits(each, pending)))
   }
@@ -62,7 +72,7 @@ export class CaseSpending {
     for (const budgets of this.#budgets) await budgets.keep(amounts)
   }
 
-  /** What `runs` runs are expected to cost, with `margin` standard errors of their sum. */
+  /** What `runs` runs are expected to cost; with a `margin` of standard errors, so much that it is likely to suffice. */
   #each(runs: number, margin: number): CaseCost {
     const { n, of, squares } = this.#sums
     const cost = zero()
@@ -71,7 +81,7 @@ export class CaseSpending {
       for (const unit of units) {
         const mean = of[payer][unit] / n
         const variance = Math.max(0, squares[payer][unit] / n - mean ** 2)
-        cost[payer][unit] = runs * mean + margin * Math.sqrt(runs * variance)
+        cost[payer][unit] = runs * mean + margin * Math.sqrt(runs * variance) + (margin > 0 ? this.#largest[payer][unit] : 0)
       }
     }
     return cost

@@ -108,6 +108,14 @@ describe('a budget', () => {
     expect(it.server.prompts).toHaveLength(3)
   })
 
+  test('waits for calls under way, which may cost less than was taken for them, before it refuses one', async () => {
+    await using it = await setup(() => (response) => { setTimeout(() => sendJson(response, 200, { choices: [{ message: { content: 'fine' }, finish_reason: 'stop' }], usage: { prompt_tokens: 5, completion_tokens: 5 } }), 30) }, { run: { maxTokens: 1100 } })
+    const long = { ...ask, maxOutputTokens: 1000 }
+    const outcomes = await Promise.all(Array.from({ length: 9 }, (_, n) => codeOf(it.run.inCase(`c${n}`, 0, () => callModel(it.small, long)).result)))
+    expect(new Set(outcomes)).toEqual(new Set(['went through']))
+    expect(await codeOf(it.run.inCase('last', 0, () => callModel(it.small, { ...ask, maxOutputTokens: 1020 })).result)).toContain('90 of 1100 tokens are used, and this request needs about 1022')
+  })
+
   test('marks the case run that it stopped, also where the workflow caught the error', async () => {
     await using it = await setup(() => 'fine', { run: { maxCalls: 0 } })
     const { result, scope } = it.run.inCase('a', 0, () => callModel(it.small, ask).catch(() => 'a fallback'))
@@ -117,7 +125,8 @@ describe('a budget', () => {
 
   test('of a run is shared by its workflows, and none spends what another one keeps for its held-out cases', async () => {
     await using it = await setup()
-    const state = { used: { run: none(), task: none(), judge: none(), optimizer: none() }, kept: {} }
+    const accounts = () => ({ run: none(), task: none(), judge: none(), optimizer: none() })
+    const state = { used: accounts(), held: accounts(), kept: {} }
     const store: LedgerStore = { read: () => state, change: (change) => change(state) }
     const [one, two] = ['one', 'two'].map((workflow) => new RunModels({ budgets: [new Budgets({ run: { maxCalls: 10 } }, store, workflow)] })) as [RunModels, RunModels]
     const runOf = async (run: RunModels, calls: number): Promise<void> => {

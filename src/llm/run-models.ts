@@ -149,6 +149,7 @@ export class RunModels implements CallHandler {
     const input = call.inputTokens ?? tokensOfTexts(call.request)
     const taken = this.#cost(call, { inputTokens: input, outputTokens: call.maxOutputTokens ?? this.#longest[role] })
     await this.#take(role, taken, call, scope)
+    if (role !== 'optimizer') this.spending.took(role, taken)
     let spent: Cost = { calls: 1, tokens: input, costUsd: this.#cost(call, { inputTokens: input, outputTokens: 0 }).costUsd }
     let tokens: CallTokens = { inputTokens: input, outputTokens: 0 }
     let estimated = true

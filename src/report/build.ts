@@ -79,6 +79,8 @@ export interface UnmeasuredWorkflow extends WorkflowPlace {
   /** Cases in the file. @defaultValue 0 */
   readonly cases?: number
   readonly durationMs?: number
+  /** Of model calls that were made all the same. @defaultValue none were made */
+  readonly usage?: Usage['byRole']
 }
 
 /** The report of a workflow without any measurement, so that a run never leaves one out. */
@@ -92,7 +94,7 @@ export function unmeasuredReport(input: UnmeasuredWorkflow): WorkflowReport {
     plan: { rounds: 0, maxEvaluations: 0, concurrency: 0, trials: 0, optimizer: 'none', optimizes: false },
     baseline: nothing, final: { ...nothing }, learn: { baseline: 0, final: 0 },
     rounds: [], stopReason, adopted: false, parameters: [], caseResults: [], checks: [], leaks: [],
-    problems: problemsIn(input.problems, input.root), usage: usageOf(0, undefined), durationMs: input.durationMs ?? 0,
+    problems: problemsIn(input.problems, input.root), usage: usageOf(0, input.usage), durationMs: input.durationMs ?? 0,
   })
 }
 

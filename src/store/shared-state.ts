@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { systemClock } from '../core/clock.ts'
 import { writeError } from './atomic-write.ts'
 
 /** A lock is held for the time of one synchronous change: what is older was left by a process that was killed. */
@@ -35,7 +35,7 @@ export function sharedState<T>(path: string, initial: () => T): SharedState<T> {
     }
   }
   const changeLocked = async <R>(change: (state: T) => R): Promise<R> => {
-    while (!take(lock, path)) await wait(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS))
+    while (!take(lock, path)) await pause(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS))
     // Nothing is awaited while the lock is held.
     try {
       const state = read()
@@ -55,6 +55,8 @@ export function sharedState<T>(path: string, initial: () => T): SharedState<T> {
     },
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { systemClock.setTimeout(resolve, ms) })
 
 function take(lock: string, path: string): boolean {
   try {

@@ -10,11 +10,13 @@ import type { TrainOutcome } from './outcome.ts'
 
 const limit = parameter('limit', 0.2, { range: [0, 1] })
 
-/** Trains a workflow whose case runs make `calls(index)` calls, with at most `maxCalls` of them; the optimizer makes `asks` a round. */
-async function under(maxCalls: number, { size = 30, calls = () => 1, asks = 0, values = [0.5, 0.7, 0.9] }: { size?: number; calls?: (index: number) => number; asks?: number; values?: readonly number[] } = {}) {
-  const models = new RunModels({ budgets: [new Budgets({ run: { maxCalls } })] })
+interface UnderOptions { size?: number; calls?: (index: number) => number; asks?: number; values?: readonly number[]; unit?: 'maxCalls' | 'maxTokens'; maxOutputTokens?: number }
+
+/** Trains a workflow whose case runs make `calls(index)` calls of 2 tokens, with at most `most` of them or of their tokens; the optimizer makes `asks` a round. */
+async function under(most: number, { size = 30, calls = () => 1, asks = 0, values = [0.5, 0.7, 0.9], unit = 'maxCalls', maxOutputTokens }: UnderOptions = {}) {
+  const models = new RunModels({ budgets: [new Budgets({ run: { [unit]: most } })] })
   let made = 0
-  const call = () => throughRun({ model: 'm', request: {}, send: async () => { made++; await Promise.resolve(); return 'fine' }, tokensOf: () => ({ inputTokens: 1, outputTokens: 1 }) })
+  const call = () => throughRun({ model: 'm', request: {}, inputTokens: 1, maxOutputTokens, send: async () => { made++; await Promise.resolve(); return 'fine' }, tokensOf: () => ({ inputTokens: 1, outputTokens: 1 }) })
   const toy = toyWorkflow({ size, parameters: [limit], judge: (index, values) => ((values['limit'] as number) * 10 >= index % 10 ? 1 : 0) })
   const runCase: typeof toy.runCase = async (request) => {
     const index = Number(request.case.id.split(' ')[1])
@@ -29,7 +31,8 @@ async function under(maxCalls: number, { size = 30, calls = () => 1, asks = 0, v
     return values[round - 1] === undefined ? [] : [{ changes: { limit: values[round - 1]! } }]
   })
   const { outcome } = await models.betweenCases(() => trainToy(toy, optimizer, {}, { runCase, spending: models.forTraining }))
-  return { outcome, made, spend: models.spend() }
+  const spend = models.spend()
+  return { outcome, made, spend, tokens: spend.task.inputTokens + spend.task.outputTokens }
 }
 const measured = (runs: TrainOutcome['finalRuns'], cases: TrainOutcome['learn']): number => cases.filter(({ id }) => runs.get(id)?.every(({ score }) => score !== undefined) === true).length
 
@@ -64,6 +67,14 @@ describe('a budget', () => {
     expect(made).toBeLessThanOrEqual(10)
   })
 
+  test('of tokens counts what answers are, and not what they might be, as long as the longest one would fit', async () => {
+    // 60 case runs of 2 tokens, and room for one answer of 400.
+    const { outcome, tokens } = await under(60 * 2 + 400, { unit: 'maxTokens', maxOutputTokens: 399 })
+    expect(outcome).toMatchObject({ stop: 'budget', adopted: true, finalValues: { limit: 0.5 } })
+    expect(measured(outcome.finalRuns, outcome.heldOut)).toBe(15)
+    expect(tokens).toBe(120)
+  })
+
   test('is not eaten up by the optimizer: it is refused what the held-out run needs', async () => {
     const { outcome, spend } = await under(60, { asks: 8, values: [0.3, 0.4, 0.5, 0.6] })
     expect(outcome.stop).toBe('budget')
@@ -72,9 +83,10 @@ describe('a budget', () => {
   })
 
   test('is never passed, and a run that left anything unmeasured says so, whatever cases cost', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 3 }), fc.constantFrom(8, 24, 40), async (maxCalls, spread, asks, size) => {
-      const { outcome, made } = await under(maxCalls, { size, asks, calls: (index) => 1 + (index % (spread + 1)) })
-      expect(made).toBeLessThanOrEqual(maxCalls)
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 3 }), fc.constantFrom(8, 24, 40), fc.constantFrom('maxCalls', 'maxTokens'), async (most, spread, asks, size, unit) => {
+      const { outcome, made, spend } = await under(most, { size, asks, unit, maxOutputTokens: 10, calls: (index) => 1 + (index % (spread + 1)) })
+      const { task, optimizer } = spend
+      expect(unit === 'maxCalls' ? made : task.inputTokens + task.outputTokens + optimizer.inputTokens + optimizer.outputTokens).toBeLessThanOrEqual(most)
       const complete = measured(outcome.finalRuns, outcome.heldOut) === outcome.heldOut.length && measured(outcome.finalRuns, outcome.learn) === outcome.learn.length
       if (!complete) expect(outcome.stop).toBe('budget')
     }), { numRuns: 60 })

@@ -36,6 +36,7 @@ import { stackBudget } from './run-recorder.ts'
 import type { WorkflowRunner } from './runner.ts'
 import { injectedSettings } from './settings.ts'
 import { addSpans } from './span-file.ts'
+import { usageOf } from './workflow-models.ts'
 import { reportOn } from './workflow-report.ts'
 import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
@@ -67,6 +68,7 @@ export class WorkflowHost {
   #heldOut: ReadonlySet<string> = new Set()
   #redact: ReturnType<typeof redactor> = redactor([])
   #report: WorkflowReport | undefined
+  #models: RunModels | undefined
 
   constructor(declared: WorkflowDeclaration) {
     this.#declared = declared
@@ -89,7 +91,7 @@ export class WorkflowHost {
     const { suite, runner, name, location } = this.#declared
     this.#setMeta({
       kind: 'workflow', exitCode: 4, passed: false,
-      report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length })),
+      report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length, ...(this.#models && { usage: usageOf(this.#models) }) })),
     })
   }
 
@@ -140,6 +142,7 @@ export class WorkflowHost {
     })
     const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...this.#declared.options.code }) : undefined
     const { models } = plan.models
+    this.#models = models
     const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
       signal: AbortSignal.any([runner.signal, models.signal]),
       runCase: (request) => this.#runCase(runnable, models, request),
