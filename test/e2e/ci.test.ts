@@ -43,7 +43,7 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('Vitest %s', (line) => {
 
     rmSync(app.path('.vitest/blob/blob-2-3.json'))
     const partial = await app.start('trace-eval', argsOf(commandOf('verdict', 'Verdict')), github).finished
-    expect(partial.code).toBe(2)
+    expect(partial.code).toBe(4)
     expect(partial.stderr).toContain('error SHARD_MISSING: expected blobs of 3 shards, received 2: missing 2 of 3, at .vitest/blob')
   })
 })
