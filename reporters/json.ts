@@ -1,4 +1,4 @@
-/** Writes report.json; a run whose report cannot be written still has its verdict. Stage: reporters. */
+/** Writes report.json; a run whose report cannot be written still has its verdict, but does not pass. Stage: reporters. */
 import { TraceEvalError } from '../src/core/errors.ts'
 import { writeReport as writeFile } from '../src/report/report-file.ts'
 import type { Problem, RunReport } from '../src/report/run-report.ts'
@@ -12,4 +12,9 @@ export async function writeReport(root: string, report: RunReport): Promise<Prob
     if (!TraceEvalError.is(error)) throw error
     return { code: error.code, message: `the report could not be written: ${error.message}`, level: 'error' }
   }
+}
+
+/** What a run exits with whose report was not written: whoever reads the file would find that of an earlier run. */
+export function exitCodeUnwritten(exitCode: number, problem: Problem | undefined): number {
+  return problem !== undefined && exitCode === 0 ? 4 : exitCode
 }

@@ -10,7 +10,7 @@ import { addToHistory } from '../src/report/history.ts'
 import type { Problem, RunEnvironment, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { type pluginKey, settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
-import { writeReport } from './json.ts'
+import { exitCodeUnwritten, writeReport } from './json.ts'
 import { foreignLine, joinLines } from './layout.ts'
 import { addProperties, showsProperties } from './junit-properties.ts'
 import { LiveLines } from './live-lines.ts'
@@ -124,7 +124,9 @@ export default class TraceEvalReporter implements Reporter {
       exitCode: exitCodeOf([...ended, ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
     })
     this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
-    this.#tell(await writeReport(this.#root(), this.report))
+    const unwritten = await writeReport(this.#root(), this.report)
+    this.report = { ...this.report, exitCode: exitCodeUnwritten(this.report.exitCode, unwritten) }
+    this.#tell(unwritten)
     await this.#addToHistory()
     await this.#tellGithub()
     if (this.#html === false) return

@@ -138,7 +138,7 @@ function mustPassGates({ mustPass = 0, mustPassFailed }: Measured, { measured: {
   if (count === 0) return []
   const reason = failed > 0 ? describeFailedMusts(mustPassFailed) : `${count === 1 ? 'the case that must pass did' : `all ${count} cases that must pass did`}`
   const numbers = { value: (count - failed) / count, lower: null, upper: null, n: count }
-  return [{ what: 'cases that must pass', metric: 'score', kind: 'must-pass', rule: 'cases marked mustPass pass', verdict: failed > 0 ? 'fail' : 'pass', passed: failed === 0, reason, ...numbers, confidence, heldOut }]
+  return [{ what: 'cases marked mustPass', metric: 'score', kind: 'must-pass', rule: 'all pass', verdict: failed > 0 ? 'fail' : 'pass', passed: failed === 0, reason, ...numbers, confidence, heldOut }]
 }
 
 /** One verdict of all rules: the worst; it passes when all do. */

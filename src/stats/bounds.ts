@@ -89,7 +89,8 @@ function requireConfidence(confidence: number): void {
   })
 }
 
-function requireScores(scores: readonly number[]): void {
+/** Refuses what is no score from 0 to 1. */
+export function requireScores(scores: readonly number[]): void {
   const index = scores.findIndex((score) => !(score >= 0 && score <= 1))
   if (index === -1) return
   throw new TraceEvalError('SCORE_RANGE', `expected every score between 0 and 1, received ${String(scores[index])}`, {

@@ -16,6 +16,11 @@ test.each([[20, -0.139], [50, -0.058], [100, -0.03], [150, -0.02]])('%d cases wi
   expect(Math.abs(upper + expected)).toBeLessThan(0.006)
 })
 
+test.each([Number.NaN, Infinity, -0.1, 1.7])('a score of %d is refused on either side', (wrong) => {
+  expect(() => differenceBounds([1, wrong], [1, 1], at95)).toThrow(`expected every score between 0 and 1, received ${wrong}, at score 2 of 2`)
+  expect(() => differenceBounds([1, 1], [wrong, 1], at95)).toThrow(`received ${wrong}, at score 1 of 2`)
+})
+
 test('without cases nothing is known', () => expect(differenceBounds([], [], at95)).toEqual({ lower: -1, upper: 1 }))
 
 test('they enclose the mean change, and mirror when before and after change places', () => {
