@@ -42,7 +42,7 @@ const check = (holds: boolean): string => { failed ||= !holds; return within(hol
 const parts: Readonly<Record<string, () => void>> = {
   improved() {
     process.stdout.write(`Best of ${CANDIDATES} candidates that are no better: verdicts "improved", of ${suites} suites; allowed ${(100 * (0.05 + margin(0.05))).toFixed(1)} %\n\n`)
-    row('scores', 'cases', 'held out', 'same cases', 'held out', '', 'final holds', '')
+    row('scores', 'cases', 'held out', 'on the same', 'on held-out', '', 'bound holds', '')
     const rule = resolveGate({ minImprovement: 0 })
     for (const [population, sizes] of [[passFail(0.7), [20, 40, 100]], [passFail(0.9), [60]], [rubric, [40]]] as const) {
       for (const cases of sizes) {
