@@ -52,10 +52,29 @@ export function gaffke(scores: readonly number[], { confidence, lowerConfidence 
     low[draw] = weighted / total
     high[draw] = (weighted + worst) / total
   }
-  low.sort()
-  high.sort()
   const rank = (level: number): number => Math.max(0, Math.floor((1 - level) * (count + 1)) - 1)
-  return { lower: low[rank(lowerConfidence)]!, upper: Math.min(1, high[count - 1 - rank(confidence)]!) }
+  return { lower: select(low, rank(lowerConfidence)), upper: Math.min(1, select(high, count - 1 - rank(confidence))) }
+}
+
+/** The value that sorting would put at `rank`; sorting them all would take longer than drawing them. Hoare's quickselect, in place. */
+function select(values: Float64Array, rank: number): number {
+  let [from, to] = [0, values.length - 1]
+  while (from < to) {
+    const pivot = values[(from + to) >>> 1]!
+    let [low, high] = [from, to]
+    while (low <= high) {
+      while (values[low]! < pivot) low++
+      while (values[high]! > pivot) high--
+      if (low > high) break
+      const held = values[low]!
+      values[low++] = values[high]!
+      values[high--] = held
+    }
+    if (rank <= high) to = high
+    else if (rank >= low) from = low
+    else break
+  }
+  return values[rank]!
 }
 
 function equalTogether(sorted: Float64Array): { readonly score: number; size: number }[] {
