@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** Other forms of a candidate's changes, see `Proposal`. */
-export interface Variants { readonly repairs: readonly Candidate[]; readonly parts: readonly Candidate[] }
+interface Variants { readonly repairs: readonly Candidate[]; readonly parts: readonly Candidate[] }
 
 /** What a round asks with. */
 export interface Question {

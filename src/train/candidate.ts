@@ -25,6 +25,8 @@ export interface Candidate {
   readonly reason: string | undefined
   /** Complete cases, by id: with all their trials. */
   readonly runs: Map<string, readonly CaseRun[]>
+  /** Further runs of a finalist, by case id. */
+  readonly repeats: Map<string, readonly CaseRun[]>
 }
 
 /** What is known when proposals are checked. */
@@ -41,7 +43,7 @@ export interface ProposalContext {
 
 /** The candidate of the starting values; `values` are those that differ from the parameters' own. */
 export function startCandidate(values: ParameterValues): Candidate {
-  return { changed: {}, hash: sha256(canonicalJson({})), values: Object.freeze({ ...values }), parameters: [], changes: [], reason: undefined, runs: new Map() }
+  return { changed: {}, hash: sha256(canonicalJson({})), values: Object.freeze({ ...values }), parameters: [], changes: [], reason: undefined, runs: new Map(), repeats: new Map() }
 }
 
 /**
@@ -77,7 +79,7 @@ function changedBy(changes: readonly ValueChange[], { best, start, startValues, 
   const changed = Object.freeze(Object.fromEntries(kept))
   return {
     changed, hash: sha256(canonicalJson(changed)), values: Object.freeze({ ...start.values, ...changed }),
-    parameters: kept.map(([name]) => parameters.get(name)!), changes, reason, runs: new Map(),
+    parameters: kept.map(([name]) => parameters.get(name)!), changes, reason, runs: new Map(), repeats: new Map(),
   }
 }
 

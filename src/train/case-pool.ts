@@ -28,7 +28,12 @@ export interface CasePool {
    * @throws {TraceEvalError} `CASE_SCORE` when a run answers with a score outside 0 to 1.
    */
   run(jobs: readonly Job[], signal: AbortSignal): Promise<void>
+  /** Runs each once more and puts it into the candidate's `repeats`; `time` counts these from 1. */
+  repeat(jobs: readonly Job[], time: number, signal: AbortSignal): Promise<void>
 }
+
+/** One case run, and where it goes. */
+interface Slot { readonly job: Job; readonly trial: number; take(run: CaseRun): void }
 
 /** Trials of a case. */
 export const trialsOf = ({ trials }: TrainingCase, plan: Pick<TrainPlan, 'trials'>): number => trials ?? plan.trials
@@ -47,26 +52,38 @@ export function casePool(plan: TrainPlan, io: TrainIO, onRun: (done: number, tot
     isShort: false,
     get available() { return Math.max(0, Math.min(plan.maxEvaluations - pool.evaluations, spending?.caseRunsLeft() ?? Infinity) - pool.reserved) },
     async run(jobs: readonly Job[], signal: AbortSignal): Promise<void> {
-      if (signal.aborted) return
       const missing = jobs.filter(({ candidate, case: { id } }) => !candidate.runs.has(id))
-      const slots = missing.flatMap((job) => { const runs: CaseRun[] = []; return Array.from({ length: trialsOf(job.case, plan) }, (_, trial) => ({ job, trial, runs })) })
-      const left = plan.maxEvaluations - pool.evaluations - pool.reserved
-      if (slots.length > left) throw new Error(`${slots.length} case runs asked for, ${left} left in the budget`)
-      pool.isShort = false
-      let done = 0
-      const runSlot = async ({ job, trial, runs }: typeof slots[number]): Promise<void> => {
-        pool.isShort ||= spending !== undefined && (spending.isRefused || spending.caseRunsLeft() - pool.reserved < 1)
-        if (pool.isShort) return
-        pool.evaluations++
-        const { values, parameters } = job.candidate
-        const run = await io.runCase({ case: job.case, trial, values, parameters, signal })
-        if (signal.aborted) return
-        runs[trial] = checkedRun(run)
-        if (Object.keys(runs).length === trialsOf(job.case, plan)) job.candidate.runs.set(job.case.id, runs)
-        onRun(++done, slots.length)
-      }
-      await untilAborted(pMap(slots, runSlot, { concurrency: plan.concurrency, signal }), signal)
+      await runSlots(missing.flatMap((job) => {
+        const runs: CaseRun[] = []
+        return Array.from({ length: trialsOf(job.case, plan) }, (_, trial) => ({ job, trial, take(run: CaseRun) {
+          runs[trial] = run
+          if (Object.keys(runs).length === trialsOf(job.case, plan)) job.candidate.runs.set(job.case.id, runs)
+        } }))
+      }), signal)
     },
+    async repeat(jobs: readonly Job[], time: number, signal: AbortSignal): Promise<void> {
+      await runSlots(jobs.map((job) => ({ job, trial: trialsOf(job.case, plan) - 1 + time, take(run: CaseRun) {
+        job.candidate.repeats.set(job.case.id, [...job.candidate.repeats.get(job.case.id) ?? [], run.lean?.() ?? run])
+      } })), signal)
+    },
+  }
+  async function runSlots(slots: readonly Slot[], signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    const left = plan.maxEvaluations - pool.evaluations - pool.reserved
+    if (slots.length > left) throw new Error(`${slots.length} case runs asked for, ${left} left in the budget`)
+    pool.isShort = false
+    let done = 0
+    const runSlot = async ({ job, trial, take }: Slot): Promise<void> => {
+      pool.isShort ||= spending !== undefined && (spending.isRefused || spending.caseRunsLeft() - pool.reserved < 1)
+      if (pool.isShort) return
+      pool.evaluations++
+      const { values, parameters } = job.candidate
+      const run = await io.runCase({ case: job.case, trial, values, parameters, signal })
+      if (signal.aborted) return
+      take(checkedRun(run))
+      onRun(++done, slots.length)
+    }
+    await untilAborted(pMap(slots, runSlot, { concurrency: plan.concurrency, signal }), signal)
   }
   return pool
 }

@@ -7,6 +7,7 @@ import { proposerOf } from './ask-optimizer.ts'
 import { allValues, runsOf, type Candidate } from './candidate.ts'
 import { runCount } from './case-pool.ts'
 import { decisionText } from './decision.ts'
+import { settleFinalists } from './finalists.ts'
 import { comparedRuns, gatedCases, heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
 import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
 import { playRound } from './round.ts'
@@ -40,10 +41,11 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
     const blame = await measureStart(session, signal)
     const decided = signal.aborted ? undefined : decisionText(session)
     const stop = await playRounds(session, signal, AbortSignal.any([signal, late.signal]))
+    const settled = stop === 'not-optimized' || stop === 'no-parameters' ? undefined : await settleFinalists(session, AbortSignal.any([signal, late.signal]))
     const interrupted = signal.aborted
     if (!interrupted) session.progress.enter('held-out', session.rounds.length)
     const verdict = await judgeWinner(session, signal)
-    const outcome = outcomeOf(session, { blame, verdict, decided, stop: interrupted || signal.aborted ? 'interrupted' : session.pool.isShort ? 'budget' : stop })
+    const outcome = outcomeOf(session, { blame, verdict, decided: [decided, settled].filter((part) => part !== undefined).join('; ') || undefined, stop: interrupted || signal.aborted ? 'interrupted' : session.pool.isShort ? 'budget' : stop })
     session.progress.enter('done', session.rounds.length)
     return outcome
   } finally {
