@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { TraceEvalError } from '../core/errors.ts'
 import { codePlugin } from './code-transform.ts'
-import { pluginKey, type RunSettings } from './protocol.ts'
+import { pluginKey, rootKey, type RunSettings } from './protocol.ts'
 import { beginSpanFile } from './span-file.ts'
 
 /** Options of the plugin. */
@@ -42,7 +42,8 @@ export function traceEval({ html = false, history, ...options }: PluginOptions =
       if (other !== undefined && other !== runnerPath()) throw otherRunner(other)
       return { test: { runner: runnerPath(), provide: { [pluginKey]: { optimize: false, ledger: randomUUID(), ...options } } as never } }
     },
-    configureVitest({ vitest }) {
+    configureVitest({ vitest, project }) {
+      project.provide(rootKey as never, vitest.config.root as never)
       if (spans !== undefined) beginSpanFile(spans, vitest.config.root)
       // Beside the user's own: it writes report.json and says at the end what Vitest's reporters cannot know.
       const { reporters } = vitest.config as { reporters: unknown[] }

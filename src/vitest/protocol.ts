@@ -73,9 +73,10 @@ export type SessionValues = Readonly<Record<string, Readonly<Record<string, unkn
 /** Which workflow: as its report names it. */
 export function sessionKey(file: string, name: string): string { return `${file} ${name}` }
 
-/** Under this key settings are provided to workers: `settings` by the command, `plugin` by the config plugin. */
+/** Under this key settings are provided to workers: `settings` by the command, `plugin` by the config plugin, with the `root` of the run. */
 export const settingsKey = 'traceEvalSettings'
 export const pluginKey = 'traceEvalPlugin'
+export const rootKey = 'traceEvalRoot'
 
 /** How far a workflow is; published while it runs. */
 export interface LiveProgress extends Omit<TrainProgress, 'ended'> {

@@ -88,10 +88,10 @@ export class WorkflowHost {
   /** Reports that `error` kept the workflow from being measured. */
   fail(error: unknown, definitions: readonly CaseDefinition[]): void {
     const problem = this.#problemOf(error)
-    const { suite, runner, name, location } = this.#declared
+    const { suite, name, location } = this.#declared
     this.#setMeta({
       kind: 'workflow', exitCode: 4, passed: false,
-      report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: runner.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length, ...(this.#models && { usage: usageOf(this.#models) }) })),
+      report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: this.#settings.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length, ...(this.#models && { usage: usageOf(this.#models) }) })),
     })
   }
 
@@ -156,7 +156,7 @@ export class WorkflowHost {
     this.#passes = plan.rule.passes
     await this.#keepGraphs(outcome)
     const { report, exitCode } = reportOn({
-      name, file: suite.file.filepath, root: runner.root, location: this.#declared.location, plan, outcome, baseline, problems: this.#problems,
+      name, file: suite.file.filepath, root: this.#settings.root, location: this.#declared.location, plan, outcome, baseline, problems: this.#problems,
       durationMs: systemClock.now() - started,
     })
     this.#report = report
@@ -168,9 +168,10 @@ export class WorkflowHost {
 
   /** For `trace-eval show --graph`. A run whose graphs cannot be written still has its verdict. */
   async #keepGraphs({ finalRuns }: TrainOutcome): Promise<void> {
-    const { suite, runner, name } = this.#declared
+    const { suite, name } = this.#declared
+    const { root } = this.#settings
     try {
-      await writeGraphs(this.#settings.root, { name, file: relativeFile(suite.file.filepath, runner.root) }, keepGraphs(finalRuns, runner.root))
+      await writeGraphs(root, { name, file: relativeFile(suite.file.filepath, root) }, keepGraphs(finalRuns, root))
     } catch (error) {
       if (!TraceEvalError.is(error)) throw error
       this.#problems.push({ code: error.code, level: 'warning', message: `the graphs of failing cases could not be written: ${error.message}` })
@@ -310,8 +311,9 @@ export class WorkflowHost {
 
   /** Values of a watch that nobody saved yet. */
   #sessionValues(): Record<string, unknown> | undefined {
-    const { suite: { file: { filepath } }, runner: { root }, name } = this.#declared
-    return this.#settings.session?.[sessionKey(relativeFile(filepath, root), name)]
+    const { suite: { file: { filepath } }, name } = this.#declared
+    const { root, session } = this.#settings
+    return session?.[sessionKey(relativeFile(filepath, root), name)]
   }
 
   async #savedFile(): Promise<Record<string, unknown>> {

@@ -117,6 +117,27 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(calls(app)).toHaveLength(30)
   })
 
+  test('projects with roots of their own: files are named from the root of the run, and accept finds them', async () => {
+    const app = project(line, {
+      'vitest.config.ts': `
+        import { defineConfig } from 'vitest/config'
+        import { traceEval } from 'trace-eval/config'
+        const part = (name: string) => ({ extends: true, test: { name, root: './' + name, include: ['**/*.eval.ts'] } }) as const
+        export default defineConfig({ plugins: [traceEval()], test: { projects: [part('desk'), part('shop')] } })`,
+      ...Object.fromEntries(['desk', 'shop'].flatMap((name) => Object.entries(files('threshold: 0.5')).map(([file, text]) => [`${name}/${file}`, text]))),
+    })
+    const paths = ['desk/triage.eval.ts', 'shop/triage.eval.ts']
+    const result = await app.traceEval()
+    expect(result.code, result.all).toBe(0)
+    expect(app.report().workflows.map(({ file }) => file)).toEqual(paths)
+    const accepted = await app.traceEval('accept')
+    expect(accepted.code, accepted.all).toBe(0)
+    expect(existsSync(app.path('desk/triage.params.json')) && existsSync(app.path('shop/triage.params.json'))).toBe(true)
+    const plain = await app.vitest('run')
+    expect(plain.code, plain.all).toBe(0)
+    expect(app.report().workflows.map(({ file }) => file)).toEqual(paths)
+  })
+
   test('several workflows in a file and several files each keep their own parameters and report', async () => {
     const app = project(line, {
       ...files('threshold: 0.5'),
