@@ -4,13 +4,20 @@ import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
 
 /**
- * The first of `all` that goes by `wanted`.
+ * The first of `all` that goes by `wanted`, else the only one with a name that contains it, in any case.
  *
  * @param namesOf - The names of one, the one to suggest first.
  * @throws {TraceEvalError} `SHOW_UNKNOWN`, with the nearest name.
  */
 export function namedOrRefuse<T>(what: string, wanted: string | undefined, all: readonly T[], namesOf: (one: T) => readonly string[]): T {
-  return all.find((one) => wanted !== undefined && namesOf(one).includes(wanted)) ?? refuse(what, wanted, all.map((one) => namesOf(one)[0]!))
+  const found = wanted === undefined ? undefined : all.find((one) => namesOf(one).includes(wanted)) ?? onlyOneWith(wanted, all, namesOf)
+  return found ?? refuse(what, wanted, all.map((one) => namesOf(one)[0]!))
+}
+
+function onlyOneWith<T>(part: string, all: readonly T[], namesOf: (one: T) => readonly string[]): T | undefined {
+  const folded = part.toLowerCase()
+  const [one, ...others] = folded === '' ? [] : all.filter((candidate) => namesOf(candidate).some((name) => name.toLowerCase().includes(folded)))
+  return others.length === 0 ? one : undefined
 }
 
 function refuse(what: string, wanted: string | undefined, names: readonly string[]): never {

@@ -12,6 +12,7 @@ import { isOurs } from './errors.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { codeForProjects, evalPattern, useForEvals } from './eval-projects.ts'
 import { watchInterrupts, type InterruptWatch } from './interrupt.ts'
+import { refuseUnknownNames } from './known-names.ts'
 import { loadVitest, type VitestModule } from './load-vitest.ts'
 import { runFlags, type FlagValues } from './own-flags.ts'
 import { checkShards } from './shards.ts'
@@ -43,6 +44,7 @@ export interface RunResult {
 export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   const module = await loadVitest()
   const { filter, options } = parseVitestArguments(rest, module)
+  await refuseUnknownNames(own)
   let say = (text: string): void => { process.stderr.write(text) }
   const interrupts = watchInterrupts((text) => say(text))
   const output = own['json'] === true ? process.stderr : process.stdout
@@ -176,8 +178,17 @@ function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError 
   const wanted = filter.length === 0 ? '' : ` whose path contains ${filter.map((text) => `"${text}"`).join(' or ')}`
   const hint = filter.length === 0
     ? `An eval file is called like ${evalPattern}. A first one that runs: npx trace-eval init`
-    : filter.some((text) => nearestName(text, ['accept', 'show', 'init', 'help']) !== undefined) ? 'If a command was meant: npx trace-eval accept, show, init or help, with the command first.' : 'Without a filter every eval file runs: npx trace-eval'
+    : commandHint(filter) ?? 'Without a filter every eval file runs: npx trace-eval'
   return new TraceEvalError('NO_EVAL_FILES', `expected files ${evalPattern}${wanted}, received none`, { at: vitest.config.root, hint })
+}
+
+const commands = ['accept', 'show', 'history', 'watch', 'init', 'help'] as const
+
+function commandHint(filter: readonly string[]): string | undefined {
+  const command = commands.find((name) => filter.includes(name))
+  if (command !== undefined) return `A command stands first: npx trace-eval ${command}`
+  const near = nearestName(filter[0]!, commands)
+  return near === undefined ? undefined : `Did you mean \`npx trace-eval ${near}\`?`
 }
 
 /** What the flags say to workers. */

@@ -71,6 +71,7 @@ function workflowNamed({ workflows }: RunReport, name: string): WorkflowReport {
 function casesText({ workflows }: RunReport, wanted: string): string {
   const all = workflows.flatMap((workflow) => workflow.caseResults.map((result) => ({ workflow: workflow.name, result })))
   const names = ({ result: { id, title } }: (typeof all)[number]): readonly string[] => [id, title]
-  namedOrRefuse('case', wanted, all, names)
-  return all.filter((one) => names(one).includes(wanted)).map(({ workflow, result }) => caseText(workflow, result)).join('\n')
+  const found = namedOrRefuse('case', wanted, all, names)
+  const same = all.filter((one) => names(one).includes(wanted))
+  return (same.length > 0 ? same : [found]).map(({ workflow, result }) => caseText(workflow, result)).join('\n')
 }

@@ -9,6 +9,7 @@ import { acceptText } from './accept.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { useForEvals } from './eval-projects.ts'
 import { watchInterrupts } from './interrupt.ts'
+import { refuseUnknownNames } from './known-names.ts'
 import { loadVitest } from './load-vitest.ts'
 import { runFlags, type FlagValues, type OwnFlag } from './own-flags.ts'
 import { createRunReporter, placeReporters, reporterProbe, type RunReporter } from './run-reporter.ts'
@@ -27,6 +28,7 @@ export async function watchCommand(args: readonly string[]): Promise<number> {
   if (refused !== undefined) throw new TraceEvalError('FLAG_VALUE', 'expected a flag that watch mode has, received one of a run that ends', { at: refused.replace(/=.*/s, ''), hint: 'Without --optimize, watch measures only. Key s saves; `npx trace-eval show --html` makes a page of the last run.' })
   const module = await loadVitest()
   const { filter, options } = parseVitestArguments(rest.filter((arg) => arg !== '--watch' && arg !== '-w'), module)
+  await refuseUnknownNames(own)
   const { stdout } = process
   const interrupts = watchInterrupts((text) => process.stderr.write(text))
   const probe = reporterProbe()
