@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { sampleSecrets, secretParts } from '../core/sample-secrets.ts'
 import { cassetteFiles } from '../store/cassette-files.ts'
 import { scriptedServer, type Script } from '../testing/scripted-server.ts'
 import { callModel } from './call-model.ts'
@@ -193,6 +194,16 @@ test('a file shows what was asked and answered, line by line, and no secret', as
   }
 }
 `)
+})
+
+test('no secret of any kind reaches a file, in whatever part of a call it stands', async () => {
+  await using it = await setup((prompt) => `You said: ${prompt}`)
+  for (const [kind, secret] of Object.entries(sampleSecrets)) {
+    await it.say(it.run('record'), { ...about(`${kind}: ${secret}`), extra: { user: secret, nested: [{ [secret]: secret }] }, tools: [{ name: 'look', description: `with ${secret}` }] })
+  }
+  const written = it.files().map((file) => `${file}\n${readFileSync(join(it.directory, file), 'utf8')}`).join('\n')
+  expect(it.files()).toHaveLength(Object.keys(sampleSecrets).length)
+  expect(Object.entries(secretParts).filter(([, part]) => part.split('\n').some((line) => written.includes(line))).map(([kind]) => kind)).toEqual([])
 })
 
 describe('the name of an answer', () => {

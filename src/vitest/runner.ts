@@ -39,6 +39,8 @@ export default class TraceEvalRunner extends TestRunner implements WorkflowRunne
     this.hookOrder = config.sequence.hooks
     this.root = config.root
     place[key] = this
+    // SDKs make no client without a key; a replay sends nothing, so any will do.
+    if (injectedSettings(this.root).cassettes?.mode === 'replay') process.env['OPENAI_API_KEY'] ||= 'none'
     redactUpdates(this)
     redactErrorsOfProcess()
     // A terminal sends Ctrl-C to every process: this one goes on, and is told by the main process when to stop.

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { scriptedServer, type ScriptedServer } from '../../src/testing/scripted-server.ts'
 import { vitestLines, type VitestLine } from './installation.ts'
-import { project, type Project } from './project.ts'
+import { pluginConfig, project, type Project } from './project.ts'
 
 const files = {
   'route.ts': `
@@ -74,6 +74,36 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     expect(live.prompts.length).toBeLessThanOrEqual(45 + 8)
     const unpriced = await run(app, live, '--max-cost', '0.5', '--optimizer', 'search', '--no-optimize')
     expect(unpriced.code, unpriced.all).toBe(1)
+  })
+
+  test('a wrapped client is recorded as well, and replayed by a plain vitest run without a key', async () => {
+    const app = project(line, {
+      'vitest.config.ts': pluginConfig,
+      'ask.ts': `
+        import OpenAI from 'openai'
+        import { traced } from 'trace-eval/llm'
+        const openai = traced(new OpenAI())
+        export const ask = async (question: string) => (await openai.chat.completions.create({ model: 'small', messages: [{ role: 'user', content: question }] })).text
+      `,
+      'ask.eval.ts': `
+        import { expect } from 'vitest'
+        import { describeWorkflow } from 'trace-eval/vitest'
+        import { ask } from './ask.ts'
+        describeWorkflow('asking', { workflow: ask }, (it) => {
+          it('says yes', async ({ run }) => { expect(await run('YES?')).toBe('yes') })
+        })
+      `,
+    })
+    const live = await server()
+    const address = { OPENAI_BASE_URL: live.baseURL }
+    const recorded = await app.start('vitest', ['run'], { ...address, OPENAI_API_KEY: 'sk-abcdefghijklmnopqrstuvwx', TRACE_EVAL_CASSETTES: 'record' }).finished
+    expect(recorded.code, recorded.all).toBe(0)
+    expect([live.prompts.length, readdirSync(app.path('ask.cassettes')).length]).toEqual([1, 1])
+    expect(app.workflow().usage.byRole.task).toMatchObject({ modelCalls: 1, inputTokens: 100, outputTokens: 20 })
+    await live[Symbol.asyncDispose]()
+    const replayed = await app.start('vitest', ['run'], { ...address, TRACE_EVAL_CASSETTES: 'replay' }).finished
+    expect(replayed.code, replayed.all).toBe(0)
+    expect(app.workflow().usage.byRole.task).toMatchObject({ modelCalls: 0, keptAnswers: 1, costUsd: 0 })
   })
 
   test('two files that run at the same time share one budget', async () => {
