@@ -18,6 +18,8 @@ export interface LiveView {
   readonly remainingMs?: number
   /** Rounds that have ended. */
   readonly ended: readonly EndedRound[]
+  /** What else happened, numbered from 1; old ones may be gone. @defaultValue nothing */
+  readonly notices?: readonly { readonly number: number; readonly text: string }[]
 }
 
 /** A round that has ended. */
@@ -69,4 +71,9 @@ export function renderEndedRound(workflow: string, { round, before, after, kept,
   const line = ` ${fit(foreignLine(workflow), 32)}   round ${round}   ${fromTo(before, after)}   ${kept ? 'kept' : 'not kept'}   ${foreignLine(text)}`
   const fitted = fit(line.trimEnd(), Math.max(40, columns))
   return joinLines([kept ? fitted : paint(color).dim(fitted)])
+}
+
+/** What happened while a workflow ran, in one line. Ends with a line feed. */
+export function renderNotice(workflow: string, text: string, { columns = 80, color = false }: RenderOptions = {}): string {
+  return joinLines([paint(color).dim(fit(` ${fit(foreignLine(workflow), 32)}   ${foreignLine(text)}`, Math.max(40, columns)))])
 }

@@ -95,6 +95,16 @@ describe('on a terminal', () => {
     expect(writes()).toBe(2)
   })
 
+  it('what happened stands above, once, however often it is sent', () => {
+    const { live, lines, clock } = start()
+    const notices = [{ number: 1, text: 'small: rate limited, resuming in 2 s' }]
+    live.update('a', view())
+    for (let done = 0; done < 3; done++) { live.update('a', view({ done, notices })); clock.pass(100) }
+    live.update('a', view({ notices: [...notices, { number: 2, text: 'again' }] }))
+    clock.pass(100)
+    expect(lines()).toEqual([' ticket routing   small: rate limited, resuming in 2 s', ' ticket routing   again', renderLive(view())])
+  })
+
   it('nothing is drawn after the end', () => {
     const { live, lines, clock } = start()
     live.update('a', view())

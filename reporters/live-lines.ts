@@ -1,6 +1,6 @@
 /** Keeps live lines at the bottom of a terminal, or prints finished rounds where nothing can be redrawn. Stage: reporters. */
 import { systemClock, type Clock } from '../src/core/clock.ts'
-import { renderEndedRound, renderLive, type LiveView } from './live-line.ts'
+import { renderEndedRound, renderLive, renderNotice, type LiveView } from './live-line.ts'
 
 /** Where and how live lines are drawn. */
 export interface LiveLinesOptions {
@@ -22,6 +22,7 @@ export class LiveLines {
   readonly #options: Required<LiveLinesOptions>
   readonly #views = new Map<string, LiveView>()
   readonly #endedShown = new Map<string, number>()
+  readonly #noticesShown = new Map<string, number>()
   #drawn = 0
   #drawnAt = Number.NEGATIVE_INFINITY
   #timer: unknown
@@ -32,6 +33,7 @@ export class LiveLines {
 
   /** Shows how far `id` is. */
   update(id: string, view: LiveView): void {
+    this.#printNotices(id, view)
     this.#views.set(id, view)
     if (this.#options.tty) this.#drawSoon()
     else this.#printEnded(id, view)
@@ -53,7 +55,15 @@ export class LiveLines {
   end(): void {
     this.#views.clear()
     this.#endedShown.clear()
+    this.#noticesShown.clear()
     if (this.#options.tty) this.#draw('')
+  }
+
+  #printNotices(id: string, { workflow, notices = [] }: LiveView): void {
+    const { columns, color } = this.#options
+    const last = this.#noticesShown.get(id) ?? 0
+    for (const { text } of notices.filter(({ number }) => number > last)) this.print(renderNotice(workflow, text, { columns, color }))
+    this.#noticesShown.set(id, notices.at(-1)?.number ?? last)
   }
 
   #printEnded(id: string, { workflow, ended }: LiveView): void {

@@ -5,6 +5,7 @@ import { callError } from './call-error.ts'
 import { attemptsOf, completePolicy, type CallPolicy } from './call-policy.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { keptReply } from './model-call.ts'
+import { modelScope } from './model-scope.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 import { maypass, type Fault } from './model-fault.ts'
 import type { Turn } from './pacer.ts'
@@ -45,7 +46,8 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
     const started = clock.now()
     const result: Attempt = kept !== undefined ? { reply: kept } : await attemptOnce(model, asked, { attemptMs: Math.min(complete.attemptTimeoutMs, left()), idleMs: complete.idleTimeoutMs, totalMs: left() }, clock, now)
     const wait = 'reply' in result ? 0 : result.fault.retryAfterMs ?? random() * Math.min(complete.maxBackoffMs, complete.backoffMs * 2 ** (attempts - 1))
-    turn.end(endOf(result, wait))
+    const notice = turn.end(endOf(result, wait))
+    if (notice !== undefined && wait <= complete.maxRetryAfterMs) modelScope()?.handler.notice?.(`${model.name}: ${notice}`)
     if ('reply' in result) {
       const more = complete.raiseCutOff && asked === request ? withMoreRoom(request, result.reply) : undefined
       if (more === undefined || left() <= 0) return finished(result.reply, request, { latencyMs: Math.round(clock.now() - started), attempts })
@@ -59,7 +61,7 @@ export async function callModel(model: Model, request: ModelRequest, policy: Cal
   }
 }
 
-const noTurn = { end: (): void => undefined }
+const noTurn = { end: (): undefined => undefined }
 
 /** Waits for the pacer of the model, where it has one. */
 async function turnOf({ pacer }: Model, request: ModelRequest, deadlineMs: number, { maxRetryAfterMs }: Required<CallPolicy>): Promise<Turn> {

@@ -6,6 +6,7 @@ import { callModel, type CallPolicy } from './call-model.ts'
 import { checkModel } from './check-model.ts'
 import type { ModelRequest } from './model.ts'
 import { openaiModel, type OpenAiModelOptions } from './openai-model.ts'
+import { RunModels } from './run-models.ts'
 import { scriptedServer, type Script, type ScriptedAnswer } from '../testing/scripted-server.ts'
 import { serverFaults } from '../testing/server-faults.ts'
 
@@ -239,6 +240,16 @@ describe('a server that is asked too often', () => {
     // The first eight came at once; nothing else came before the pause was over.
     expect(at.length).toBe(12)
     expect(at[8]! - at[0]!).toBeGreaterThanOrEqual(299)
+  })
+
+  it('is told to whoever runs the case, once for all its calls', async () => {
+    await using server = await scriptedServer((_, call) => (call < 3 ? serverFaults.status(429, { message: 'slow down' }, { 'retry-after-ms': '1200' }) : 'fine'))
+    const run = new RunModels()
+    const notices: string[] = []
+    run.onNotice = (text) => { notices.push(text) }
+    const model = openaiModel({ model: 'small', baseURL: server.baseURL })
+    await Promise.all([0, 1, 2].map((trial) => run.inCase('a', trial, () => callModel(model, ask(), quick)).result))
+    expect(notices).toEqual(['small: rate limited, resuming in 2 s'])
   })
 
   it('is not waited for where it asks for an hour, in seconds or as a date, and no other call asks it again', async () => {

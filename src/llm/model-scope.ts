@@ -34,6 +34,8 @@ export interface CallHandler {
   call<T>(call: ModelCall<T>, scope: ModelScope): Promise<T>
   /** The answer that is kept of an earlier run; none is asked for. */
   kept<T>(call: ModelCall<T>, scope: ModelScope): Promise<T | undefined>
+  /** Told once when calls wait for a server that was asked too often. */
+  notice?(text: string): void
   /** The model that was chosen for `role`; its calls are counted, limited and kept as all others. None where none is named. */
   model(role: ModelRole): Model | undefined
 }

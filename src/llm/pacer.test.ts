@@ -15,7 +15,7 @@ function enter(pacer: AdaptivePacer, request: Partial<TurnRequest> = {}): { turn
   return held
 }
 const began = ({ turn }: { turn?: Turn }): boolean => turn !== undefined && 'end' in turn
-const end = ({ turn }: { turn?: Turn }, how: Parameters<Begun['end']>[0]): void => (turn as Begun).end(how)
+const end = ({ turn }: { turn?: Turn }, how: Parameters<Begun['end']>[0]): void => { (turn as Begun).end(how) }
 
 interface Job { readonly after: number; readonly tokens: number; readonly takes: number }
 const jobs = fc.array(fc.record({ after: fc.integer({ min: 0, max: 20_000 }), tokens: fc.integer({ min: 0, max: 100 }), takes: fc.integer({ min: 0, max: 30_000 }) }), { maxLength: 40 })

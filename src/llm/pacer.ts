@@ -23,8 +23,8 @@ export interface TurnEnd {
   readonly answered: boolean
 }
 
-/** A call's turn, or why it has none: the pause is longer than the call will wait, its time is up, or it was stopped. */
-export type Turn = { readonly end: (how: TurnEnd) => void } | { readonly refused: 'paused'; readonly forMs: number } | { readonly refused: 'deadline' | 'stopped' }
+/** A call's turn, which ends with a notice where a pause begins; or why it has none: the pause is longer than the call will wait, its time is up, or it was stopped. */
+export type Turn = { readonly end: (how: TurnEnd) => string | undefined } | { readonly refused: 'paused'; readonly forMs: number } | { readonly refused: 'deadline' | 'stopped' }
 
 /** What a call asks for. */
 export interface TurnRequest {
@@ -139,18 +139,20 @@ export class AdaptivePacer implements Pacer {
     let open = true
     waiting.resolve({
       end: (how) => {
-        if (!open) return
+        if (!open) return undefined
         open = false
         this.#inFlight--
         started.tokens = how.tokens ?? started.tokens
-        if (how.pauseMs !== undefined) this.#slowDown(started.at, how.pauseMs)
-        else if (how.answered) this.#speedUp()
+        const notice = how.pauseMs === undefined ? undefined : this.#slowDown(started.at, how.pauseMs)
+        if (how.answered) this.#speedUp()
         this.#pump()
+        return notice
       },
     })
   }
 
-  #slowDown(startedAt: number, pauseMs: number): void {
+  /** What is told of a pause that begins; of one that is longer than another, nothing. */
+  #slowDown(startedAt: number, pauseMs: number): string | undefined {
     const now = this.#clock.now()
     this.#answers = 0
     // Calls that were under way when the first complaint came say nothing new.
@@ -158,8 +160,10 @@ export class AdaptivePacer implements Pacer {
       this.#cutAt = now
       this.#concurrency = Math.max(1, Math.floor(Math.min(this.#concurrency, this.#inFlight + 1) / 2))
     }
-    if (this.#pausedUntil <= now && pauseMs > 0) this.#limits.onPause?.(`rate limited, resuming in ${Math.ceil(pauseMs / 1000)} s`)
+    const notice = this.#pausedUntil <= now && pauseMs > 0 ? `rate limited, resuming in ${Math.ceil(pauseMs / 1000)} s` : undefined
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs)
+    if (notice !== undefined) this.#limits.onPause?.(notice)
+    return notice
   }
 
   #speedUp(): void {

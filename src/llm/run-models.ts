@@ -48,6 +48,8 @@ const unbilled: ReadonlySet<string> = new Set(['rate-limited', 'quota', 'auth', 
 export class RunModels implements CallHandler {
   /** What runs of cases cost, and how many more there may be. */
   readonly spending: CaseSpending
+  /** Told of waits that people would wonder about. */
+  onNotice: ((text: string) => void) | undefined
   readonly #options: RunModelsOptions
   readonly #budgets: readonly Budgets[]
   readonly #made = new Map<ModelRole, Model | undefined>()
@@ -64,6 +66,8 @@ export class RunModels implements CallHandler {
     const tally = (): Tally => ({ modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: false, keptAnswers: 0, estimated: false })
     this.#tallies = { task: tally(), judge: tally(), optimizer: tally() }
   }
+
+  notice(text: string): void { this.onNotice?.(text) }
 
   model(role: ModelRole): Model | undefined {
     if (!this.#made.has(role)) {

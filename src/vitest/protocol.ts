@@ -84,6 +84,8 @@ export interface LiveProgress extends Omit<TrainProgress, 'ended'> {
   readonly elapsedMs: number
   /** Rounds that have ended, as one clause each. */
   readonly ended: readonly { readonly round: number; readonly before: number; readonly after: number; readonly kept: boolean; readonly text: string }[]
+  /** What else people should know while they wait: the last few, numbered from 1. */
+  readonly notices: readonly { readonly number: number; readonly text: string }[]
 }
 
 /** `meta.traceEval` of a workflow's suite. */

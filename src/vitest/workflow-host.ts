@@ -143,6 +143,7 @@ export class WorkflowHost {
     const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...this.#declared.options.code }) : undefined
     const { models } = plan.models
     this.#models = models
+    models.onNotice = (text) => live.notice(text)
     const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
       signal: AbortSignal.any([runner.signal, models.signal]),
       runCase: (request) => this.#runCase(runnable, models, request),
