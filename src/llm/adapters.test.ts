@@ -10,7 +10,7 @@ import { sendJson } from '../testing/scripted-answer.ts'
 import { scriptedServer, type Script, type ScriptedServer } from '../testing/scripted-server.ts'
 import { serverFaults } from '../testing/server-faults.ts'
 
-const quick: CallPolicy = { backoffMs: 1, maxBackoffMs: 2, attemptTimeoutMs: 2000, attempts: 3 }
+const quick: CallPolicy = { backoffMs: 1, maxBackoffMs: 2, attemptTimeoutMs: 20_000, attempts: 3 }
 const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
 const team = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } as const
 
@@ -141,7 +141,7 @@ describe.each(ways)('$name', ({ make, stream, api }) => {
 
   it('is tried again after a reset, and left when it says nothing', async () => {
     await withServer((_, round) => (round === 0 ? serverFaults.reset() : 'fine'), async (server) => expect((await call(server)).text).toBe('fine'))
-    await withServer((_, round) => (round === 0 ? serverFaults.hang() : 'fine'), async (server) => expect((await call(server, {}, { ...quick, attemptTimeoutMs: 150 })).text).toBe('fine'))
+    await withServer((_, round) => (round === 0 ? serverFaults.hang() : 'fine'), async (server) => expect((await call(server, {}, { ...quick, attemptTimeoutMs: 300 })).text).toBe('fine'))
   })
 
   it('stops when the run stops', async () => {
@@ -154,7 +154,7 @@ describe.each(ways)('$name', ({ make, stream, api }) => {
 })
 
 describe('a stream of the AI SDK', () => {
-  const call = (server: ScriptedServer, request: Partial<ModelRequest> = {}) => callModel(makers['the AI SDK']!(server.baseURL), { ...ask, stream: true, ...request }, { ...quick, idleTimeoutMs: 100 })
+  const call = (server: ScriptedServer, request: Partial<ModelRequest> = {}) => callModel(makers['the AI SDK']!(server.baseURL), { ...ask, stream: true, ...request }, { ...quick, idleTimeoutMs: 300 })
 
   it('is given up when it stops, and no answer when it is cut', async () => {
     await withServer((_, round) => (round === 0 ? serverFaults.stall() : 'fine'), async (server) => expect((await call(server)).text).toBe('fine'))
