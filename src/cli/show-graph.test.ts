@@ -70,5 +70,5 @@ test.each([
 
 test('a case that passed is told so', async () => {
   await writeGraphs(root, { name: 'routing', file: 'a.eval.ts' }, { graphs: { 'T-2': document }, leftOut: {} })
-  await expect(show({ case: 'T-1' })).rejects.toThrow('expected the graph of case "T-1", received none: it passed, or is not among the 20 with the lowest scores, of which a run keeps the graphs, at workflow "routing"\n  It has graphs of "T-2".')
+  await expect(show({ case: 'T-1' })).rejects.toThrow('expected the graph of case "T-1", received none: a run keeps the graphs of the 20 cases with the lowest scores, and of the first 20 that passed where they are small, at workflow "routing"\n  It has graphs of "T-2".')
 })

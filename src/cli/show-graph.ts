@@ -56,10 +56,11 @@ function workflowOf({ workflows }: RunReport, name: string | undefined): Workflo
 
 function graphOf({ name, caseResults, verdict }: WorkflowReport, kept: KeptGraphs, wanted: string | undefined): { id: string; document: TgjDocument } {
   if (verdict === 'error') throw new TraceEvalError('GRAPH_MISSING', 'expected a workflow that was measured, received one that was not', { at: `workflow ${describeValue(name)}`, hint: 'Its problems are in `npx trace-eval show`.' })
-  const { graphs, leftOut } = kept
+  const { graphs, passed = {}, leftOut } = kept
   const [worst] = Object.keys(graphs)
   const id = wanted === undefined ? worst : namedOrRefuse<CaseReport>('case', wanted, caseResults, ({ id, title }) => [id, title]).id
   if (id !== undefined && Object.hasOwn(graphs, id)) return { id, document: graphs[id]! }
+  if (id !== undefined && Object.hasOwn(passed, id)) return { id, document: passed[id]! }
   const hint = worst === undefined ? undefined : `It has graphs of ${Object.keys(graphs).slice(0, 5).map((known) => describeValue(known)).join(', ')}${Object.keys(graphs).length > 5 ? ` and ${Object.keys(graphs).length - 5} more` : ''}.`
   throw new TraceEvalError('GRAPH_MISSING', `expected the graph of ${id === undefined ? 'a failing case' : `case ${describeValue(id)}`}, received none: ${reason(id, leftOut, worst !== undefined)}`,
     { at: `workflow ${describeValue(name)}`, ...(hint !== undefined && { hint }) })
@@ -69,7 +70,7 @@ function reason(id: string | undefined, leftOut: KeptGraphs['leftOut'], some: bo
   const [first] = Object.keys(leftOut)
   if (id !== undefined && Object.hasOwn(leftOut, id)) return leftOut[id]!
   if (id === undefined && first !== undefined) return leftOut[first]!
-  return some ? `it passed, or is not among the ${MAX_CASES} with the lowest scores, of which a run keeps the graphs` : 'no case of this workflow failed in the last run'
+  return some ? `a run keeps the graphs of the ${MAX_CASES} cases with the lowest scores, and of the first ${MAX_CASES} that passed where they are small` : 'no case of this workflow failed in the last run'
 }
 
 function pictureOptions({ name, caseResults }: WorkflowReport, id: string): PictureOptions {

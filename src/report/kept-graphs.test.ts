@@ -41,11 +41,21 @@ describe('the graphs of a run', () => {
     let long: Node<number> = op.add(price, 1)
     for (let i = 0; i < MAX_NODES; i++) long = op.add(long, 1)
     const wide = Array.from({ length: 1500 }, (_, index) => node(Object.fromEntries(Array.from({ length: 100 }, (_, key) => [`${key} ${'k'.repeat(90)}`, index])), 'wide'))
-    expect(keepGraphs(new Map([['none', [run(0, [])]], ['long', [run(0, [long])]], ['wide', [run(0, wide)]]]), '/root')).toEqual({ graphs: {}, leftOut: {
+    expect(keepGraphs(new Map([['none', [run(0, [])]], ['long', [run(0, [long])]], ['wide', [run(0, wide)]]]), '/root')).toEqual({ graphs: {}, passed: {}, leftOut: {
       none: 'the run left no trace: its workflow returned no node and failed in no step',
       long: 'its graph has 2,002 nodes, and a run keeps graphs up to 2,000',
       wide: 'its graph takes more than 500,000 characters, even with its values cut',
     } })
+  })
+
+  test(`are also those of the first ${MAX_CASES} that passed, where they are small`, () => {
+    let long: Node<number> = op.add(price, 1)
+    for (let i = 0; i < 400; i++) long = op.add(long, 1)
+    const runs = new Map([['long', [run(1, [long])]], ['failed', [run(0, [op.add(price, 0)])]], ...Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run(1, [op.add(price, index)])]] as const)])
+    const { graphs, passed = {}, leftOut } = keepGraphs(runs, '/root')
+    expect(Object.keys(graphs)).toEqual(['failed'])
+    expect(Object.keys(passed)).toEqual(Array.from({ length: MAX_CASES - 1 }, (_, index) => `case ${index}`))
+    expect(leftOut).toEqual({})
   })
 
   test('name source files relative to the root', () => {
@@ -91,7 +101,7 @@ describe('the file of graphs', () => {
   beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'graphs-')) })
   afterEach(() => rm(root, { recursive: true, force: true }))
   const workflow = { name: 'routing/../x', file: 'route.eval.ts' }
-  const kept = { graphs: { 'T-1': toTgj(op.add(price, 1)), '__proto__x': toTgj(price) }, leftOut: { 'T-2': 'too large' } }
+  const kept = { passed: { ok: toTgj(price) }, graphs: { 'T-1': toTgj(op.add(price, 1)), '__proto__x': toTgj(price) }, leftOut: { 'T-2': 'too large' } }
   const folder = (): string => join(root, '.vitest/trace-eval/graphs')
 
   test('is read as it was written, one for each workflow', async () => {
