@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderHtml, type HtmlOptions } from '../../reporters/html/render-html.ts'
 import { hostile } from '../../reporters/hostile.ts'
 import { aFailure, aGain, sampleRuns } from '../../reporters/sample-reports.ts'
+import { bundle } from '../../src/graph/bundle.ts'
+import { parameter } from '../../src/graph/parameter.ts'
+import { toTgj } from '../../src/graph/tgj.ts'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { Browser, type Page } from './browser.ts'
 
@@ -149,6 +152,17 @@ describe('the table of cases', () => {
     expect((await page.run<string[]>(shownTitles)).length).toBe(100)
     await page.run(`document.querySelector('[data-more]').click()`)
     expect((await page.run<string[]>(shownTitles)).length).toBe(2000)
+  })
+
+  test('an open trace graph scrolls in its own frame: the table stays as wide as it was', async () => {
+    const wide = Array.from({ length: 12 }, (_, index) => parameter(`a parameter with a long name ${index}`, index))
+    const output = bundle(function add(...all: number[]) { return all.length })(...wide)
+    const page = await open(runOf(aGain), {}, { graphsOf: () => ({ graphs: { 'T-101': toTgj([output]) }, leftOut: {} }) })
+    const width = `document.querySelector('table.cases').offsetWidth`
+    const before = await page.run(width)
+    await page.run(`document.querySelector('details.graph').open = true`)
+    expect(await page.run(`document.querySelector('svg.trace-eval-graph').checkVisibility()`)).toBe(true)
+    expect(await page.run(width)).toBe(before)
   })
 
   test('a link to a case opens it, also where a filter hides it', async () => {
