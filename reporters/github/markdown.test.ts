@@ -19,7 +19,7 @@ describe('plain words', () => {
       const shown = plain(text)
       expect(shown).not.toMatch(/[<>\n]|&(?!(?:amp|lt|gt);)/)
       expect(shown.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[`*_{}[\]()+.!|~$-]/)
-      expect(shown.replace(/\\/g, '')).not.toMatch(/[@#](?!\u200b)|GH-\d|:\/\/|www\./i)
+      expect(shown.replace(/\\([!-/:-@[-`{-~])/g, '$1')).not.toMatch(/[@#](?!\u200b)|GH-\d|:\/\/|www\./i)
     }), { numRuns: 500 })
   })
 

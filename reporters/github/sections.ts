@@ -119,17 +119,21 @@ function change(parameter: ParameterReport, most: number): string {
 const roles = { task: 'the workflow', judge: 'judges', optimizer: 'the optimizer' } as const
 
 function cost(workflows: readonly WorkflowReport[]): string {
-  const used = workflows.filter(({ usage }) => usage.modelCalls > 0)
-  if (used.length === 0) return ''
-  const row = (name: string, { modelCalls, inputTokens, outputTokens, costUsd }: RoleUsage): string[] => [name, groupDigits(modelCalls), groupDigits(inputTokens), groupDigits(outputTokens), costText(costUsd)]
-  const rows = (Object.keys(roles) as (keyof typeof roles)[]).map((role) => row(roles[role], sum(used.map(({ usage }) => usage.byRole[role]))))
-  return `### Cost\n\n${tableText(['spent by', 'model calls', 'input tokens', 'output tokens', 'cost'], [...rows, row('**all**', sum(used.map(({ usage }) => usage)))], [1, 2, 3, 4])}`
+  const usages = workflows.map(({ usage }) => usage)
+  const all = (Object.keys(roles) as (keyof typeof roles)[]).map((role) => ({ name: roles[role], ...sum(usages.map(({ byRole }) => byRole[role])) }))
+  const total = sum(all)
+  if (total.modelCalls + (total.keptAnswers ?? 0) === 0) return ''
+  const row = (name: string, { modelCalls, keptAnswers = 0, inputTokens, outputTokens, costUsd, estimated }: RoleUsage): string[] => {
+    const about = estimated === true ? 'about ' : ''
+    return [name, groupDigits(modelCalls), keptAnswers === 0 ? '' : groupDigits(keptAnswers), `${about}${groupDigits(inputTokens)}`, `${about}${groupDigits(outputTokens)}`, costText(costUsd)]
+  }
+  return `### Cost\n\n${tableText(['spent by', 'model calls', 'kept answers', 'input tokens', 'output tokens', 'cost'], [...all.map((one) => row(one.name, one)), row('**all**', total)], [1, 2, 3, 4, 5])}`
 }
 
 function sum(usages: readonly RoleUsage[]): RoleUsage {
-  const total = (key: 'modelCalls' | 'inputTokens' | 'outputTokens'): number => usages.reduce((all, one) => all + one[key], 0)
+  const total = (key: 'modelCalls' | 'inputTokens' | 'outputTokens' | 'keptAnswers'): number => usages.reduce((all, one) => all + (one[key] ?? 0), 0)
   const costUsd = usages.some((one) => one.costUsd === null) ? null : usages.reduce((all, one) => all + one.costUsd!, 0)
-  return { modelCalls: total('modelCalls'), inputTokens: total('inputTokens'), outputTokens: total('outputTokens'), costUsd }
+  return { modelCalls: total('modelCalls'), keptAnswers: total('keptAnswers'), inputTokens: total('inputTokens'), outputTokens: total('outputTokens'), costUsd, estimated: usages.some(({ estimated }) => estimated === true) }
 }
 
 function rounds(workflow: WorkflowReport, several: boolean): string {

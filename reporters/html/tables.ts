@@ -21,11 +21,18 @@ function checkRow({ name, kind, message, before, after, failedBefore, failedAfte
 
 const roles = { task: 'the workflow', judge: 'judges', optimizer: 'the optimizer' } as const
 
-/** Model calls, tokens and cost by role, or nothing where no model was called. */
+/** Model calls, tokens and cost by role, or nothing where no model answered. */
 export function costPart({ usage }: WorkflowReport, id: string): Content {
-  if (usage.modelCalls === 0) return undefined
-  const row = (name: string, { modelCalls, inputTokens, outputTokens, costUsd }: RoleUsage): Markup => html`<tr><th scope="row">${name}</th><td class="number">${groupDigits(modelCalls)}</td><td class="number">${groupDigits(inputTokens)}</td><td class="number">${groupDigits(outputTokens)}</td><td class="number">${costText(costUsd)}</td></tr>`
-  return part(`${id}-cost`, 'Cost', scrolling('Cost', html`<table class="narrow"><thead><tr><th scope="col">Spent by</th><th scope="col" class="number">Model calls</th><th scope="col" class="number">Input tokens</th><th scope="col" class="number">Output tokens</th><th scope="col" class="number">Cost</th></tr></thead><tbody>${(Object.keys(roles) as (keyof typeof roles)[]).map((role) => row(roles[role], usage.byRole[role]))}</tbody><tfoot>${row('all', usage)}</tfoot></table>`))
+  const all = Object.entries(roles).map(([role, name]) => ({ name, ...usage.byRole[role as keyof typeof roles] }))
+  const kept = all.reduce((sum, { keptAnswers = 0 }) => sum + keptAnswers, 0)
+  if (usage.modelCalls + kept === 0) return undefined
+  const isEstimated = all.some(({ estimated }) => estimated === true)
+  const row = ({ name, modelCalls, inputTokens, outputTokens, costUsd, keptAnswers = 0, estimated }: RoleUsage & { readonly name: string }): Markup => html`<tr><th scope="row">${name}</th><td class="number">${groupDigits(modelCalls)}</td>${when(kept > 0, () => html`<td class="number">${groupDigits(keptAnswers)}</td>`)}<td class="number">${estimated === true ? '~' : ''}${groupDigits(inputTokens)}</td><td class="number">${estimated === true ? '~' : ''}${groupDigits(outputTokens)}</td><td class="number">${costText(costUsd)}</td></tr>`
+  return part(`${id}-cost`, 'Cost', [
+    scrolling('Cost', html`<table class="narrow"><thead><tr><th scope="col">Spent by</th><th scope="col" class="number">Model calls</th>${when(kept > 0, () => html`<th scope="col" class="number">Kept answers</th>`)}<th scope="col" class="number">Input tokens</th><th scope="col" class="number">Output tokens</th><th scope="col" class="number">Cost</th></tr></thead><tbody>${all.map(row)}</tbody><tfoot>${row({ name: 'all', ...usage, keptAnswers: kept, estimated: isEstimated })}</tfoot></table>`),
+    when(kept > 0, () => html`<p class="dim">Kept answers come from a cassette or the cache: they cost nothing and are no calls.</p>`),
+    when(isEstimated, () => html`<p class="dim">~ some servers did not tell their tokens: those are estimated.</p>`),
+  ])
 }
 
 /** Problems, errors first. */

@@ -20,7 +20,7 @@ export interface HistoryEntry {
 }
 
 /** A workflow in one run. */
-export interface HistoryWorkflow {
+interface HistoryWorkflow {
   readonly name: string
   readonly file: string
   readonly verdict: VerdictName
