@@ -49,7 +49,7 @@ export function casesPart({ caseResults, cases }: WorkflowReport, id: string, ro
   return part(`${id}-cases`, 'Cases', html`<div data-cases>${tools(caseResults, id, heldOut)}
 ${when(cutRows > 0, () => html`<p class="note">${count(rows.length, 'case')} of ${groupDigits(caseResults.length)}: this page holds no more. All are in report.json.</p>`)}
 ${when(room.details.left > 0, () => html`<p class="note">What ${count(room.details.left, 'case')} said is left out to keep this page small; it stands in report.json, and in <code>npx trace-eval show --case ID</code>.</p>`)}
-${scrolling('Cases', html`<table class="cases"><caption class="unseen">Cases, those that got worse first</caption><thead><tr>${head('title', 'Case')}${when(heldOut, () => head('set', 'Set'))}${head('before', 'Before', true)}${head('after', 'After', true)}${head('change', 'Change', true)}${head('time', 'Time', true)}</tr></thead>${rows}</table>`)}<button type="button" class="plain scripted more-rows" data-more hidden></button></div>`)
+${scrolling('Cases', html`<table class="cases"><caption class="unseen">Cases, those that got worse first</caption><thead><tr>${head('title', 'Case')}${when(heldOut, () => head('set', 'Set', 'spare'))}${head('before', 'Before', 'number')}${head('after', 'After', 'number')}${head('change', 'Change', 'number')}${head('time', 'Time', 'number spare')}</tr></thead>${rows}</table>`)}<button type="button" class="plain scripted more-rows" data-more hidden></button></div>`)
 }
 
 function tools(cases: readonly CaseReport[], id: string, heldOut: boolean): Markup {
@@ -62,8 +62,8 @@ ${when(heldOut, () => html`<select data-set-filter aria-label="Set"><option valu
 <button type="button" class="plain" data-open-all>Open or close all</button><span role="status" class="dim"></span></div>`
 }
 
-function head(key: string, name: string, isNumber = false): Markup {
-  return html`<th scope="col" aria-sort="none"${when(isNumber, () => html` class="number"`)}><button type="button" class="sort scripted" data-sort="${key}">${name}</button><span class="unscripted">${name}</span></th>`
+function head(key: string, name: string, look = ''): Markup {
+  return html`<th scope="col" aria-sort="none" class="${look}"><button type="button" class="sort scripted" data-sort="${key}">${name}</button><span class="unscripted">${name}</span></th>`
 }
 
 interface RowLooks { readonly id: string; readonly detail: Markup | undefined; readonly cut: boolean; readonly open: boolean; readonly heldOut: boolean }
@@ -73,7 +73,7 @@ function caseRow(one: CaseReport, { id, detail, cut, open, heldOut }: RowLooks):
   const name = html`<bdi>${title}</bdi>`
   const label = detail === undefined ? html`<span class="title">${name}</span>` : html`<button type="button" class="toggle title" aria-expanded="${String(open)}" aria-controls="${id}-said">${name}</button>`
   return html`<tbody class="case ${stateOf(one)}${open ? ' open' : ''}" id="${id}" data-state="${statesOf(one)}" data-title="${title}" data-set="${split}" data-before="${before ?? ''}" data-after="${after ?? ''}" data-change="${before === null || after === null ? '' : after - before}" data-time="${durationMs}">
-<tr><th scope="row">${label}${tags.map((tag) => html` <span class="tag"><bdi>${tag}</bdi></span>`)}${when(cut, () => html` <span class="dim">(what it said is in report.json)</span>`)}</th>${when(heldOut, () => html`<td class="set">${split === 'held-out' ? 'held out' : 'learn'}</td>`)}<td class="number">${scoreText(before)}</td><td class="number after">${scoreText(after)}</td><td class="number">${delta(before, after) ?? (after === null ? html`<span class="dim">not measured</span>` : after < 1 ? html`<span class="dim">fails still</span>` : '')}</td><td class="number dim">${durationText(durationMs)}</td></tr>
+<tr><th scope="row">${label}${tags.map((tag) => html` <span class="tag"><bdi>${tag}</bdi></span>`)}${when(cut, () => html` <span class="dim">(what it said is in report.json)</span>`)}</th>${when(heldOut, () => html`<td class="set spare">${split === 'held-out' ? 'held out' : 'learn'}</td>`)}<td class="number">${scoreText(before)}</td><td class="number after">${scoreText(after)}</td><td class="number">${delta(before, after) ?? (after === null ? html`<span class="dim">not measured</span>` : after < 1 ? html`<span class="dim">fails still</span>` : '')}</td><td class="number dim spare">${durationText(durationMs)}</td></tr>
 ${when(detail !== undefined, () => html`<tr class="detail" id="${id}-said"><td colspan="${heldOut ? 6 : 5}">${detail}</td></tr>`)}</tbody>
 `
 }

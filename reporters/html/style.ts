@@ -62,7 +62,7 @@ thead th{font-weight:600;color:var(--dim);font-size:13px;white-space:nowrap;vert
 .js .case:not(.open) .detail{display:none}.detail>td{background:var(--raised);padding:12px 16px 16px}
 [role=status]:empty{display:none}.tag{display:inline-block;font-size:12px;border:1px solid var(--line);border-radius:4px;padding:0 6px;color:var(--dim);overflow-wrap:anywhere}`
 
-const details = `.said{contain:inline-size}.sides{display:grid;grid-template-columns:1fr 1fr;gap:16px}.side{min-width:0}.side ul{list-style:none}.side li{margin-top:6px;padding-top:6px;border-top:1px solid var(--line)}.side li:first-child{border:0}.fine{color:var(--good);margin-top:6px}
+const details = `.said{contain:inline-size}.sides{display:grid;grid-template-columns:1fr 1fr;gap:16px}.side{min-width:0}.said>p+.sides{margin-top:10px}.side ul{list-style:none}.side li{margin-top:6px;padding-top:6px;border-top:1px solid var(--line)}.side li:first-child{border:0}.fine{color:var(--good);margin-top:6px}
 .message{margin-top:3px}.kind{font:600 12px ui-monospace,Menlo,Consolas,monospace;background:var(--bad-bg);color:var(--bad);border-radius:4px;padding:1px 6px}.kind.note{background:var(--warn-bg);color:var(--warn)}.place{color:var(--dim)}
 .values{display:grid;grid-template-columns:max-content 1fr;gap:4px 12px;margin-top:6px}.values dt{color:var(--dim)}
 .diff{background:var(--page);border:1px solid var(--line);border-radius:6px;padding:8px 0;margin-top:6px;max-height:420px;overflow:auto}.diff span{display:block;padding:0 12px 0 26px;text-indent:-14px}.ins{background:var(--good-bg);color:var(--good)}.del{background:var(--bad-bg);color:var(--bad)}.gap,.diff .same{color:var(--dim)}
@@ -70,7 +70,7 @@ const details = `.said{contain:inline-size}.sides{display:grid;grid-template-col
 .graph .scroll{margin-top:8px;background:var(--card);border:1px solid var(--line);border-radius:6px;max-height:640px;overflow:auto}
 .step{border-top:1px solid var(--line);padding-top:10px}.step pre{background:var(--page);border:1px solid var(--line);border-radius:6px;padding:8px 12px;margin-top:6px;max-height:420px;overflow:auto}.step h5{margin-top:10px}`
 
-const media = `@media(max-width:640px){main,.top,footer{padding-left:12px;padding-right:12px}.card,.part{padding:14px}.sides{grid-template-columns:1fr}.say{flex-direction:column;gap:8px}}
+const media = `@media(max-width:640px){.spare{display:none}.cases td,.cases th{padding-left:6px;padding-right:6px}.cases tbody th{min-width:6rem}main,.top,footer{padding-left:12px;padding-right:12px}.card,.part{padding:14px}.sides{grid-template-columns:1fr}.say{flex-direction:column;gap:8px}}
 @media print{body{background:#fff}.tools,.jump,.top button{display:none}.card,.part{break-inside:avoid-page;border-color:#ccc}.diff,.graph .scroll{max-height:none}}`
 
 /** The style sheet. */
