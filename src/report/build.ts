@@ -5,7 +5,7 @@ import type { CaseRun } from '../feedback/case-run.ts'
 import type { Leak } from '../feedback/feedback.ts'
 import type { TrainOutcome } from '../train/outcome.ts'
 import { caseReports, meanScore } from './case-reports.ts'
-import { parameterReports, rejectedReport, roundReports } from './parameter-reports.ts'
+import { frontReport, parameterReports, rejectedReport, roundReports } from './parameter-reports.ts'
 import { partReports } from './part-reports.ts'
 import { placeIn, relativeFile } from './report-text.ts'
 import type { BaselineScores, GateReport, MeasuredScore, Problem, RoleUsage, RunPlan, RunReport, StopReason, TrialsReport, Usage, VerdictName, WorkflowReport } from './run-report.ts'
@@ -56,7 +56,7 @@ export function buildWorkflowReport(input: WorkflowReportInput): WorkflowReport 
     verdict: verdict.verdict, passed: verdict.passed, reason: verdict.reason, gates: verdict.gates.map((gate) => ({ ...gate })),
     ...(threshold === undefined ? {} : { threshold }), confidence: input.confidence,
     cases: { total: outcome.learn.length + outcome.heldOut.length, learn: outcome.learn.length, heldOut: outcome.heldOut.length },
-    plan: { ...plan }, ...(outcome.decided !== undefined && { decided: outcome.decided }),
+    plan: { ...plan }, ...(outcome.decided !== undefined && { decided: outcome.decided }), ...frontReport(outcome),
     baseline: { ...verdict.baseline }, final: { ...verdict.final },
     learn: { baseline: meanScore(outcome.learn, outcome.startRuns), final: meanScore(outcome.learn, outcome.finalRuns) },
     rounds: roundReports(outcome.rounds), ...stepReports(outcome.steps), ...(input.trials && { trials: input.trials }), ...(input.forBaseline && { forBaseline: input.forBaseline }), stopReason: outcome.stop, adopted: outcome.adopted, ...rejectedReport(outcome),

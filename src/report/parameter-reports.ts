@@ -6,7 +6,7 @@ import { peek } from '../graph/node.ts'
 import type { RoundBlame, RoundOutcome, TrainOutcome, ValueChange } from '../train/outcome.ts'
 import { equalValues, plainValue, type PlainValue } from './plain-value.ts'
 import { cutText, placeIn } from './report-text.ts'
-import type { BlameReport, ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
+import type { BlameReport, FrontReport, ParameterReport, RejectedReport, RoundReport } from './run-report.ts'
 
 /** In a round's list of changes a longer text is cut; the final values are always whole. */
 const MAX_ROUND_TEXT = 2000
@@ -53,15 +53,23 @@ export function roundReports(rounds: readonly RoundOutcome[]): RoundReport[] {
 }
 
 /** What won the rounds and was not adopted; an object to spread, empty when there is none. */
-export function rejectedReport({ rejected, startValues, parameters }: TrainOutcome): { rejected?: RejectedReport } {
-  if (rejected === undefined) return {}
-  const { values, heldOutScore, heldOutStart } = rejected
-  const changes = Object.entries(values).flatMap(([parameter, to]) => {
+export function rejectedReport(outcome: TrainOutcome): { rejected?: RejectedReport } {
+  if (outcome.rejected === undefined) return {}
+  const { values, heldOutScore, heldOutStart } = outcome.rejected
+  return { rejected: { heldOutScore, heldOutStart, changes: changesSinceStart(values, outcome) } }
+}
+
+/** The front, where several objectives count; an object to spread. */
+export function frontReport(outcome: TrainOutcome): { front?: readonly FrontReport[] } {
+  return outcome.front === undefined ? {} : { front: outcome.front.map(({ values, score, costs }) => ({ score, costs: { ...costs }, changes: changesSinceStart(values, outcome) })) }
+}
+
+function changesSinceStart(values: ParameterValues, { startValues, parameters }: TrainOutcome): ValueChange[] {
+  return Object.entries(values).flatMap(([parameter, to]) => {
     const known = parameters.get(parameter)
     const from = Object.hasOwn(startValues, parameter) ? startValues[parameter] : known === undefined ? undefined : peek(known)
     return equalValues(from, to) ? [] : [plainChange({ parameter, from, to })]
   })
-  return { rejected: { heldOutScore, heldOutStart, changes } }
 }
 
 function blameReport({ parameter, score, cases, failures }: RoundBlame): BlameReport {

@@ -70,6 +70,8 @@ export interface WorkflowReport {
   readonly plan: RunPlan
   /** What the run settled by itself: which parameters, which search, how far candidates run at first. Absent where nothing was optimized. */
   readonly decided?: string
+  /** Where several objectives count: candidates that no other one beats in the score and in every objective, the highest score first. */
+  readonly front?: readonly FrontReport[]
   /** The starting values on the gated cases. */
   readonly baseline: MeasuredScore
   /** The final values on the gated cases. */
@@ -188,6 +190,15 @@ export interface EditReport {
   readonly reason: string
   /** What a reader should know of it: that it copies the text of a case. */
   readonly notes: readonly string[]
+}
+
+/** One candidate of the front, on the cases to learn from. */
+export interface FrontReport {
+  readonly score: number
+  /** By objective: `promptLength` in thousands of characters, `latency` in seconds, `cost` in US cents. */
+  readonly costs: Readonly<Record<string, number>>
+  /** Against the starting values. */
+  readonly changes: readonly { readonly parameter: string; readonly from: unknown; readonly to: unknown }[]
 }
 
 /** What won the rounds and did not hold on held-out cases. */

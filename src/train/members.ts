@@ -1,7 +1,9 @@
 /** The candidates that a search goes on from. Stage: train. */
 import { collectParameters } from '../backward/blame.ts'
 import { allValues, dropTraces, runsOf, type Candidate } from './candidate.ts'
+import { objectiveFront } from './front.ts'
 import { costsOf, penalty } from './objectives.ts'
+import type { FrontMember } from './outcome.ts'
 import { caseScore, compare, failedParts, isBetter, meanScore, type Comparison } from './scores.ts'
 import { startingValues, type Session } from './session.ts'
 import type { Member, StrategyView } from './strategy.ts'
@@ -30,6 +32,14 @@ function memberOf(session: Session, candidate: Candidate): Member {
   const scores = new Map(Array.from(runs, ([id, trials]) => [id, caseScore(trials)] as const).filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
   const failures = new Map(Array.from(runs, ([id, trials]) => [id, failedParts(trials)] as const))
   return { id: session.history.indexOf(candidate), values, score: meanScore(runs) + penalty(costs, objectives), scores, failures, costs, asked: session.asked.get(candidate) ?? 0 }
+}
+
+/** Of all candidates that ran every case: those that no other one beats in the score and in every cost. */
+export function frontOf(session: Session): FrontMember[] {
+  const complete = session.history.filter(({ runs }) => runs.size >= session.learn.length)
+  return objectiveFront(complete.map((candidate) => memberOf(session, candidate))).map(({ values, scores, costs }) => ({
+    values, costs: Object.fromEntries(costs), score: [...scores.values()].reduce((sum, score) => sum + score, 0) / Math.max(1, scores.size),
+  }))
 }
 
 /** How `after` turned out beside `before` on some cases, with everything that counts beside the score. */

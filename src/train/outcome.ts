@@ -130,6 +130,9 @@ export type TrainStop =
 /** Runs of all cases with one set of values, by case id. */
 export type RunsByCase = ReadonlyMap<string, readonly CaseRun[]>
 
+/** A candidate of the front: its score on the cases to learn from, and what it costs. */
+export interface FrontMember { readonly values: ParameterValues; readonly score: number; readonly costs: Readonly<Record<string, number>> }
+
 export interface TrainOutcome {
   readonly learn: readonly TrainingCase[]
   readonly heldOut: readonly TrainingCase[]
@@ -151,6 +154,8 @@ export interface TrainOutcome {
   readonly stop: TrainStop
   /** What was settled by itself: which parameters, which search, how far candidates run at first. None where nothing was optimized. */
   readonly decided?: string
+  /** Candidates that no other one beats in the score and in every objective, the highest score first. None where the score alone counts. */
+  readonly front?: readonly FrontMember[]
   readonly evaluations: number
   /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */
   readonly startRuns: RunsByCase

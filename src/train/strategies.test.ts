@@ -114,6 +114,14 @@ describe('a training', () => {
     expect(await kept('x'.repeat(1500), -0.05)).toBe('not-kept')
     expect(await kept('x'.repeat(1500), -0.01)).toBe('kept')
   })
+  test('with several objectives tells every candidate that no other one beats in all of them', async () => {
+    const prompt = parameter('prompt', 'x'.repeat(500))
+    const longer = toyWorkflow({ size: 4, parameters: [prompt], judge: (_, values) => Math.min(0.9, (values['prompt'] as string).length / 1000) })
+    const ask = optimizerOf(({ round }) => (round > 1 ? [] : [800, 1500, 900].map((length) => ({ changes: { prompt: 'x'.repeat(length) } }))), ['text'])
+    const { outcome } = await trainToy(longer, ask, { objectives: { promptLength: -0.01 }, strategy: 'pareto' })
+    expect(outcome.front!.map(({ score, costs }) => [score, costs['promptLength']])).toEqual([[0.9, 0.9], [0.8, 0.8], [0.5, 0.5]])
+    expect((await trainToy(longer, ask)).outcome).not.toHaveProperty('front')
+  })
   test('says what it settled by itself', async () => {
     const { outcome } = await trainToy(toy(), oneByOne())
     expect(outcome.decided).toBe('test for 1 choice and 1 number; auto, 4 candidates to go on from; first look 4 of 4 cases, 16 candidates a round at most')

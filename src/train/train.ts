@@ -13,7 +13,7 @@ import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
 import { playRound } from './round.ts'
 import { isPerfect } from './scores.ts'
 import { stepOutcomes } from './steps.ts'
-import { keep } from './members.ts'
+import { frontOf, keep } from './members.ts'
 import { openSession, startingValues, type Session } from './session.ts'
 
 /**
@@ -123,7 +123,7 @@ function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame:
   const startValues = startingValues(parameters, plan)
   const { heldOutScore, heldOutStart } = verdict
   return {
-    learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues, ...(decided !== undefined && { decided }),
+    learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues, ...(decided !== undefined && { decided }), ...(hasCosts(plan) && { front: frontOf(session) }),
     optimized: proposer?.specs.map(({ name }) => name) ?? [],
     finalValues: allValues(final, startValues), adopted: verdict.adopted,
     ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),
@@ -131,5 +131,7 @@ function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame:
     ...(session.compared !== undefined && { comparedRuns: runsOf(session.compared, gatedCases(session)) }),
   }
 }
+
+const hasCosts = ({ objectives: { promptLength = 0, latency = 0, cost = 0 } }: TrainPlan): boolean => promptLength !== 0 || latency !== 0 || cost !== 0
 
 const allRuns = (candidate: Candidate, { cases }: TrainPlan): TrainOutcome['startRuns'] => runsOf(candidate, cases)
