@@ -6,7 +6,7 @@ const exclude = ['**/node_modules/**', 'dist/**']
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [clientScript()], test: { name: 'unit', include: ['{src,reporters,evals,bench,scripts}/**/*.test.ts', 'test/*.test.ts'], exclude } },
+      { plugins: [clientScript()], test: { name: 'unit', include: ['{src,reporters,evals,bench,scripts}/**/*.test.ts', 'test/*.test.ts'], exclude, testTimeout: 20_000 } },
       // A page is judged in a real browser; without one these fail and say so.
       { plugins: [clientScript()], test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude, testTimeout: 30_000, hookTimeout: 60_000 } },
       // Real projects with the packed tarball, on every supported line of Vitest: real processes and an install, so with

@@ -84,6 +84,8 @@ export function casePool(plan: TrainPlan, io: TrainIO, onRun: (done: number, tot
       onRun(++done, slots.length)
     }
     await untilAborted(pMap(slots, runSlot, { concurrency: plan.concurrency, signal }), signal)
+    // The last runs may have begun with enough and asked for more.
+    pool.isShort ||= spending?.isRefused === true
   }
   return pool
 }
