@@ -89,6 +89,6 @@ describe('a budget', () => {
       expect(unit === 'maxCalls' ? made : task.inputTokens + task.outputTokens + optimizer.inputTokens + optimizer.outputTokens).toBeLessThanOrEqual(most)
       const complete = measured(outcome.finalRuns, outcome.heldOut) === outcome.heldOut.length && measured(outcome.finalRuns, outcome.learn) === outcome.learn.length
       if (!complete) expect(outcome.stop).toBe('budget')
-    }), { numRuns: 60, examples: [[141, 3, 0, 24]] })
+    }), { numRuns: 60, examples: [[141, 3, 0, 24, 'maxCalls']] })
   })
 })
