@@ -85,13 +85,15 @@ const jsonValue = fc.oneof(fc.jsonValue(), fc.string({ unit: anyCharacter }), fc
 const name = fc.oneof(fc.string({ unit: anyCharacter }), fc.constantFrom('__proto__', 'constructor', 'toString', '10', '9', 'a b'))
 const parameters = fc.array(fc.tuple(name, jsonValue)).map((entries) => Object.fromEntries(entries.map(([key, value]) => [key, { kind: 'value' as const, value }])))
 
+const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1)
+
 it('every value and every name comes back as it was', () => {
   fc.assert(fc.property(name, parameters, (workflow, values) => {
     const file = { schemaVersion: 1 as const, workflows: Object.fromEntries([[workflow, saved(values)]]) }
     const text = formatParams(file)
     const back = parseParams(text, 'x')
     expect(back).toEqual(file)
-    expect(Object.entries(savedValues(back, workflow)).sort()).toEqual(Object.entries(values).map(([key, { value }]) => [key, value]).sort())
+    expect(Object.entries(savedValues(back, workflow)).toSorted(byName)).toEqual(Object.entries(values).map(([key, { value }]): [string, unknown] => [key, value]).toSorted(byName))
     expect(formatParams(back)).toBe(text)
     // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\ud800-\udfff](?<![\ud800-\udbff][\udc00-\udfff]|[\ud800-\udbff])/)
