@@ -7,7 +7,7 @@ import type { SkippedMeta, WorkflowMeta } from '../src/vitest/protocol.ts'
 
 /** Problems of a run, in the order of its files. */
 export function foundProblems(modules: readonly TestModule[], unhandled: readonly { readonly message?: string }[], root: string): Problem[] {
-  const perModule = modules.flatMap((module) => problemsOf(module, relative(root, module.moduleId).replaceAll('\\', '/')))
+  const perModule = modules.flatMap((module) => problemsOf(module, relative(root, module.moduleId).replaceAll('\\', '/'), root))
   const uncaught = unhandled.map(({ message }): Problem => ({
     code: 'UNHANDLED_ERROR', level: 'error',
     message: `an error that nobody caught: ${firstLine(message ?? 'unknown')}. Await what the workflow starts, or catch its rejections.`,
@@ -15,11 +15,14 @@ export function foundProblems(modules: readonly TestModule[], unhandled: readonl
   return [...perModule, ...uncaught]
 }
 
-function problemsOf(module: TestModule, file: string): Problem[] {
+function problemsOf(module: TestModule, file: string, root: string): Problem[] {
   const location = { file, line: 1, column: 1 }
-  const errors = module.errors()
-  if (errors.length > 0) {
-    return [{ code: 'EVAL_FILE', level: 'error', location, message: `${file} could not be loaded: ${firstLine(errors[0]!.message)}` }]
+  const [error] = module.errors()
+  // Vitest's word for a file without a test. A workflow without a case has said so itself.
+  if (error !== undefined && isEmptyFile(error)) return hasWorkflow(module) ? [] : [emptyFile(file)]
+  if (error !== undefined) {
+    const message = firstLine(error.message).replaceAll(`${root}/`, '')
+    return [{ code: 'EVAL_FILE', level: 'error', location, message: `${file} could not be loaded: ${message}` }]
   }
   const hooks = [...module.children.allSuites()].flatMap((suite) => hookProblem(suite, location) ?? [])
   return [...hooks, ...emptyProblems(module, file, hooks.length > 0)]
@@ -42,8 +45,15 @@ function emptyProblems(module: TestModule, file: string, hasFailed: boolean): Pr
   })
   if (skipped.length > 0 || hasFailed || module.state() === 'skipped' || hasWorkflow(module)) return skipped
   if (module.state() === 'pending' || module.state() === 'queued') return []
-  return [{ code: 'EVAL_FILE_EMPTY', level: 'error', location, message: `${file} has no workflow that ran. Declare one with describeWorkflow(name, { workflow }, (it) => { … }) from 'trace-eval/vitest', or rename the file.` }]
+  return [emptyFile(file)]
 }
+
+function emptyFile(file: string): Problem {
+  return { code: 'EVAL_FILE_EMPTY', level: 'error', location: { file, line: 1, column: 1 }, message: `${file} has no workflow that ran. Declare one with describeWorkflow(name, { workflow }, (it) => { … }) from 'trace-eval/vitest', or rename the file.` }
+}
+
+/** Whether `error` only says that Vitest found no test: the report then says it in words that help. */
+export function isEmptyFile({ message }: { readonly message: string }): boolean { return /^No test (?:suite )?found in (?:file|suite) /.test(message) }
 
 function hasWorkflow(module: TestModule): boolean {
   return [...module.children.allSuites()].some((suite) => (suite.meta() as { traceEval?: WorkflowMeta }).traceEval?.kind === 'workflow')

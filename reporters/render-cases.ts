@@ -20,18 +20,19 @@ interface Group {
 }
 
 /** The lines about cases: worse, better, not measured, and those that still fail. */
-export function renderCases({ caseResults, final, stopReason }: WorkflowReport, columns: number, color: Paint): string[] {
+export function renderCases({ caseResults, rounds, stopReason }: WorkflowReport, columns: number, color: Paint): string[] {
   const named = (cases: readonly CaseReport[], text: string): string => `${count(cases.length, 'case')} ${text}`
   const [worse, better] = [caseResults.filter(({ change }) => change === 'worse'), caseResults.filter(({ change }) => change === 'better')]
-  // What a stopped run did not get to is no news.
-  const unmeasured = stopReason === 'interrupted' || final.n === 0 && caseResults.every(({ after }) => after === null) ? [] : caseResults.filter(({ after }) => after === null)
+  // What a run did not get to is no news; where nothing could be measured, those that ran say why.
+  const wasMeasured = caseResults.some(({ after }) => after !== null)
+  const unmeasured = stopReason === 'interrupted' || (stopReason === 'budget' && !wasMeasured) ? [] : caseResults.filter(({ after, feedback }) => after === null && (wasMeasured || feedback.length > 0))
   const failing = caseResults.filter(({ change, after }) => change === 'same' && after !== null && after < 1)
   const after = ({ feedback }: CaseReport): readonly Feedback[] => feedback
   const groups: (Group & { readonly dye: (text: string) => string })[] = [
     { title: named(worse, 'got worse'), cases: byChange(worse), sign: '✗', most: MAX_WORSE, said: after, dye: color.red },
     { title: named(better, 'got better'), cases: byChange(better), sign: '✓', said: ({ feedback, feedbackBefore }) => (feedback.length > 0 ? feedback : feedbackBefore), dye: color.green },
     { title: named(unmeasured, 'could not be measured'), cases: unmeasured, sign: '?', said: after, dye: color.yellow },
-    { title: named(failing, failing.length === 1 ? 'fails as before' : 'fail as before'), cases: failing, sign: '-', said: after, dye: color.yellow },
+    { title: named(failing, `${failing.length === 1 ? 'fails' : 'fail'}${rounds.length > 0 ? ' as before' : ''}`), cases: failing, sign: '-', said: after, dye: color.yellow },
   ]
   return groups.flatMap((group) => (group.cases.length === 0 ? [] : [`   ${group.dye(group.title)}`, ...groupLines(group, columns, group.dye, color)]))
 }

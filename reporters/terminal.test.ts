@@ -57,6 +57,35 @@ describe('what to do next', () => {
   })
 })
 
+it('an error that kept a workflow from being measured stands once, at the verdict, with its hint and place', () => {
+  const problem = { code: 'GATE_OPTIONS', level: 'error', message: 'expected a threshold between 0 and 1, received 1.5\n  Write 0.015 for 1.5 %.', location: { file: 'a.eval.ts', line: 7, column: 1 } } as const
+  const report: WorkflowReport = { ...aFirstRun, verdict: 'error', passed: false, reason: 'expected a threshold between 0 and 1, received 1.5', problems: [problem], caseResults: [], parameters: [], checks: [], rounds: [], leaks: [] }
+  const text = renderWorkflow(report)
+  expect(text).toContain(' ERROR  expected a threshold between 0 and 1, received 1.5\n     Write 0.015 for 1.5 %. (a.eval.ts:7:1)\n')
+  expect(text.match(/received 1\.5/g)).toHaveLength(1)
+})
+
+it('where nothing could be measured, the cases that ran say why', () => {
+  const unmeasured = (id: string, message?: string): WorkflowReport['caseResults'][number] => ({
+    id, title: id, split: 'learn', tags: [], before: null, after: null, change: 'same', feedback: message === undefined ? [] : [{ kind: 'error', message, soft: false }], feedbackBefore: [], unscored: message ?? 'it did not run', durationMs: 1,
+  })
+  const report: WorkflowReport = { ...anError, stopReason: 'no-candidates', caseResults: [unmeasured('c 1', 'Connection error.'), unmeasured('c 2')] }
+  expect(renderWorkflow(report)).toContain('   1 case could not be measured\n     ? c 1  n/a\n       Connection error.\n')
+  expect(renderWorkflow({ ...report, stopReason: 'interrupted' })).not.toContain('could not be measured\n')
+})
+
+it('a case that fails without any round does so, and not "as before"', () => {
+  const failing = { ...aFirstRun, caseResults: aFirstRun.caseResults.map((one) => ({ ...one, before: 0, after: 0, change: 'same' as const })) }
+  const count = failing.caseResults.length
+  expect(renderWorkflow({ ...failing, rounds: [] })).toContain(`   ${count} cases fail\n`)
+  expect(renderWorkflow({ ...failing, rounds: aGain.rounds })).toContain(`   ${count} cases fail as before\n`)
+})
+
+it('the first line of a file is no place beside its name', () => {
+  const problem = { code: 'EVAL_FILE', level: 'error', message: 'a.eval.ts could not be loaded: boom, at parameter "k" (a.eval.ts:7:12)', location: { file: 'a.eval.ts', line: 1, column: 1 } } as const
+  expect(renderRun({ ...sampleRuns['a gain']!, problems: [problem] })).toContain('at parameter "k" (a.eval.ts:7:12)\n')
+})
+
 it('texts that stay as they are get one note for the whole run, with how to connect a model', () => {
   const parameters = [{ name: 'prompt', kind: 'text', from: 'a', to: 'a', changed: false, optimized: false, blamedCases: 1 } as const]
   const noteOf = (report: Partial<WorkflowReport>): string[] => {

@@ -8,7 +8,7 @@ import { displayWidth } from './display-width.ts'
 import { gateLines } from './gate-lines.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
 import { leakText } from './leak-text.ts'
-import { problemLines } from './problem-lines.ts'
+import { decisiveProblem, problemLines, problemText } from './problem-lines.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChange } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
@@ -51,7 +51,7 @@ export function renderWorkflow(report: WorkflowReport, options: WorkflowRenderOp
     renderCases(report, columns, color),
     ...report.parameters.filter(({ changed }) => changed).map((parameter) => renderChange(parameter, columns, color)),
     leakLines(report, columns, color),
-    problemLines(report.problems, columns, color),
+    problemLines(report.problems.filter((problem) => problem !== decisiveProblem(report)), columns, color),
     [...verdictLines(report, columns, color), ...nextLines(report, columns, color)],
   ]
   return joinLines(sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']))
@@ -137,7 +137,8 @@ function labelOf(report: WorkflowReport, color: Paint): string {
 
 function verdictLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const label = labelOf(report, color)
-  const [first, ...rest] = wrap(foreign(report.reason), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
+  const problem = decisiveProblem(report)
+  const [first, ...rest] = wrap(problem === undefined ? foreign(report.reason) : problemText(problem), { columns, first: ' '.repeat(displayWidth(label) + 1), next: '   ' })
   return [`${label} ${first!.trimStart()}`, ...rest, ...gateLines(report, columns, color)]
 }
 

@@ -45,7 +45,7 @@ function savedLines({ workflow, paramsFile, parameters, unreached }: AcceptedWor
   const width = Math.max(0, ...parameters.map(({ name }) => name.length))
   return [
     `saved      ${escapeControls(workflow)}: ${escapeControls(paramsFile)}`,
-    ...parameters.map(({ name, from, to }) => `  ${escapeControls(name).padEnd(width)}  ${describeValue(from, 40)} → ${describeValue(to, 40)}`),
+    ...parameters.map(({ name, from, to, code }) => `  ${escapeControls(name).padEnd(width)}  ${code === true ? 'code, in a file of its own beside it' : `${describeValue(from, 40)} → ${describeValue(to, 40)}`}`),
     ...unreached.length > 0 ? [`  kept as it was, as this run did not use it: ${unreached.map(escapeControls).join(', ')}`] : [],
   ]
 }

@@ -8,8 +8,8 @@ test('a mistake shows code, message and hint, and no stack', () => {
   expect(renderError(error)).toEqual({ exitCode: 2, text: 'error FLAG_VALUE: expected a number from 0 to 1, received "7", at --threshold\n  Use 0.7.\n' })
 })
 
-test('what Vitest said is shown whole below a mistake', () => {
-  const cause = Object.assign(new Error('boom'), { stack: 'Error: boom\n    at /app/vitest.config.ts:3:7' })
+test('what Vitest said is shown below a mistake, with the frames of the user\'s own code', () => {
+  const cause = Object.assign(new Error('boom'), { stack: 'Error: boom\n    at /app/vitest.config.ts:3:7\n    at Array.map (<anonymous>)\n    at start (file:///app/node_modules/vitest/dist/cli.js:1:2)\n    at async node:internal/modules/esm/loader:636:32' })
   const error = new TraceEvalError('VITEST_START', 'expected Vitest to start', { cause })
   expect(renderError(error).text).toBe('error VITEST_START: expected Vitest to start\n  Error: boom\n      at /app/vitest.config.ts:3:7\n')
 })

@@ -23,7 +23,7 @@ function rendered(error: unknown): { readonly text: string; readonly exitCode: 2
 function renderCause(cause: unknown): string {
   if (cause === undefined) return ''
   const text = cause instanceof Error ? cause.stack ?? cause.message : String(cause)
-  return `${indent(text.split('\n').filter((line) => !isOwnFrame(line)).join('\n').trimEnd())}\n`
+  return `${indent(text.split('\n').filter((line) => !isOwnFrame(line) && !isForeignFrame(line)).join('\n').trimEnd())}\n`
 }
 
 /** Whether `error` was thrown by our own code, as far as its stack tells. */
@@ -35,5 +35,8 @@ export function isOurs(error: unknown): boolean {
 // The built files lie flat in one folder.
 const ownFolders = (import.meta.url.endsWith('.ts') ? ['../', '../../reporters/'] : ['./']).map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll('\\', '/'))
 const isOwnFrame = (line: string): boolean => /^\s+at /.test(line) && ownFolders.some((folder) => line.replaceAll('\\', '/').includes(folder))
+
+/** Frames of Node and of packages: nobody who reads this can change them. */
+const isForeignFrame = (line: string): boolean => /^\s+at .*(?:node:|[\\/]node_modules[\\/]|<anonymous>\)$)/.test(line)
 
 const indent = (text: string): string => escapeControls(stripVTControlCharacters(text)).split('\n').map((line) => `  ${line}`).join('\n')

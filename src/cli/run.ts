@@ -18,6 +18,7 @@ import { runFlags, type FlagValues } from './own-flags.ts'
 import { checkShards } from './shards.ts'
 import { refuseMissingFiles } from './merged-files.ts'
 import { createRunReporter, placeReporters, reporterProbe, type RunReporter } from './run-reporter.ts'
+import { showErrors } from './show-errors.ts'
 import { refuseUnknown, unknownFlags } from './vitest-flags.ts'
 
 /** What to run. */
@@ -163,15 +164,6 @@ function canceller(vitest: Vitest, interrupts: InterruptWatch): Reporter {
 function asVitestError(error: unknown): unknown {
   if (TraceEvalError.is(error) || isOurs(error)) return error
   return new TraceEvalError('VITEST_RUN', 'expected Vitest to run these files, received an error', { cause: error })
-}
-
-/** Files that failed to load and errors that nobody caught, as Vitest prints them: its own reporter would have. */
-export function showErrors({ state, logger }: Vitest): void {
-  for (const module of state.getTestModules()) {
-    for (const error of module.errors()) logger.printError(error, { project: module.project })
-  }
-  const unhandled = state.getUnhandledErrors()
-  if (unhandled.length > 0) logger.printUnhandledErrors(unhandled as never)
 }
 
 function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError {

@@ -38,7 +38,7 @@ export interface AcceptedWorkflow {
   /** The params file, relative to the root. */
   readonly paramsFile: string
   /** Values that changed in the run. */
-  readonly parameters: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[]
+  readonly parameters: readonly { readonly name: string; readonly from: unknown; readonly to: unknown; readonly code?: boolean }[]
   /** Names that were saved before and that this run did not reach: they stay. */
   readonly unreached: readonly string[]
 }
@@ -167,7 +167,7 @@ function acceptedWorkflow({ name, file, parameters }: WorkflowReport, paramsFile
   const before = saved !== undefined && Object.hasOwn(saved.workflows, name) ? Object.keys(saved.workflows[name]!.parameters) : []
   return {
     workflow: name, file, paramsFile,
-    parameters: parameters.filter(({ changed }) => changed).map(({ name: parameter, from, to }) => ({ name: parameter, from, to })),
+    parameters: parameters.filter(({ changed }) => changed).map(({ name: parameter, from, to, kind }) => ({ name: parameter, from, to, ...(kind === 'code' && { code: true }) })),
     unreached: before.filter((known) => !parameters.some((parameter) => parameter.name === known)),
   }
 }

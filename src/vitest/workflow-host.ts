@@ -102,7 +102,7 @@ export class WorkflowHost {
     try {
       const { plan } = await this.#resolve(definitions)
       const { forecastOf } = await import('./dry-run.ts')
-      this.#setMeta({ kind: 'workflow', plan: plan.announced, forecast: await forecastOf({ name, file: relativeFile(suite.file.filepath, runner.root), root: this.#settings.root, plan }) })
+      this.#setMeta({ kind: 'workflow', plan: plan.announced, forecast: await forecastOf({ name, file: relativeFile(suite.file.filepath, this.#settings.root), root: this.#settings.root, plan }) })
     } catch (error) {
       this.fail(error, definitions)
     }
