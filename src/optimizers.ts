@@ -29,7 +29,7 @@ export { textGrad, type CriticiseInputs, type TextGradOptions, type UpdateInputs
 export type { RepairInputs } from './optimize/ask-edits.ts'
 export type { PromptTemplate, TemplateText } from './optimize/prompt-template.ts'
 export type { ProposeInputs } from './optimize/reflect-prompt.ts'
-export type { WritingOptions } from './optimize/writing-optimizer.ts'
+export type { WritingOptions } from './optimize/writing-round.ts'
 export { search } from './optimize/search.ts'
 export type { Objectives } from './train/objectives.ts'
 export { auto, beam, greedy, halving, pareto, ucb } from './train/strategies.ts'

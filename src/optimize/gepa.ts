@@ -5,7 +5,8 @@ import type { RepairInputs } from './ask-edits.ts'
 import type { Evaluation, Optimizer, ParameterSpec, RoundView } from './optimizer.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TAG_FORM, TEMPLATE_INPUTS, type ProposeInputs } from './reflect-prompt.ts'
-import { writingOptimizer, type WritingOptions } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { WritingOptions } from './writing-round.ts'
 
 /** Options of {@link gepa}. */
 export interface GepaOptions extends WritingOptions {

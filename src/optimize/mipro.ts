@@ -14,7 +14,8 @@ import { caseSection, failureSection, fenced, lessonSection, triedText } from '.
 import { checkTemplates, fillPrompt, type PromptTemplate } from './prompt-template.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
 import { tpe } from './tpe.ts'
-import { isFinal, noModel } from './writing-optimizer.ts'
+import { isFinal } from './writing-optimizer.ts'
+import { noModel } from './writing-round.ts'
 import { untried } from './written-values.ts'
 
 /** Inputs of the prompt that asks for instructions. */

@@ -9,7 +9,8 @@ import type { Optimizer, ParameterSpec, RoundView } from './optimizer.ts'
 import { fenced } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
-import { writingOptimizer, type WritingOptions, type WritingRound } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { WritingOptions, WritingRound } from './writing-round.ts'
 
 /** Inputs of OPRO's prompt. */
 export interface OproInputs {

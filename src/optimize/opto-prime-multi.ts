@@ -11,7 +11,8 @@ import { optoPrimeQuestion, type OptoPrimeOptions } from './opto-prime.ts'
 import { checkTemplates, fillPrompt, type PromptTemplate } from './prompt-template.ts'
 import { failureSection, fenced, parameterBlocks } from './prompt-sections.ts'
 import { TEMPLATE_INPUTS } from './reflect-prompt.ts'
-import { writingOptimizer, type Draft, type WritingRound } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { Draft, WritingRound } from './writing-round.ts'
 
 /** How one answer of several differs from the others. */
 export interface Variation {

@@ -5,7 +5,8 @@ import type { Optimizer } from './optimizer.ts'
 import { OPTO_PRIME_FORMS, OPTO_PRIME_INPUTS, optoPrimeMessages, type OptoPrimeForm, type OptoPrimeInputs, type OptoPrimeQuestion } from './opto-prime-prompt.ts'
 import type { RepairInputs } from './ask-edits.ts'
 import { TEMPLATE_INPUTS } from './reflect-prompt.ts'
-import { writingOptimizer, type WritingOptions, type WritingRound } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { WritingOptions, WritingRound } from './writing-round.ts'
 
 /** Options of {@link optoPrime}. */
 export interface OptoPrimeOptions extends WritingOptions {

@@ -14,11 +14,13 @@ import type { TrainOutcome } from '../train/outcome.ts'
 import { train } from '../train/train.ts'
 import { byKind } from './by-kind.ts'
 import { gepa } from './gepa.ts'
+import { mipro } from './mipro.ts'
 import { opro } from './opro.ts'
 import { optoPrime } from './opto-prime.ts'
 import { experts, optoPrimeMulti } from './opto-prime-multi.ts'
 import type { Optimizer } from './optimizer.ts'
 import { reflect } from './reflect.ts'
+import { simba } from './simba.ts'
 import { search } from './search.ts'
 import { textGrad } from './text-grad.ts'
 
@@ -31,6 +33,8 @@ const optimizers: readonly (readonly [string, (model: Model, limits?: Limits) =>
   ['opro', (model, limits) => opro({ model, samples: 2, examples: 12, ...limits })],
   ['textgrad', (model, limits) => textGrad({ model, ...limits })],
   ['gepa', (model, limits) => gepa({ model, batch: 12, ...limits })],
+  ['mipro', (model, limits) => mipro({ model, ...limits })],
+  ['simba', (model, limits) => simba({ model, ...limits })],
   ['by kind', (model, limits) => byKind({ text: gepa({ model, ...limits }), number: search() })],
 ]
 

@@ -16,7 +16,7 @@ import { search } from './search.ts'
 import { secantChanges } from './secant.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
 import { suspects } from './suspects.ts'
-import { noModel } from './writing-optimizer.ts'
+import { noModel } from './writing-round.ts'
 import { isOpen, untried } from './written-values.ts'
 
 /** Options of {@link reflect}. */

@@ -8,7 +8,8 @@ import { caseSection, fenced, lessonSection } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
 import { shownParameters } from './reflect-prompt.ts'
 import { SEARCHED_KINDS } from './search-space.ts'
-import { writingOptimizer, type Draft, type WritingOptions, type WritingRound } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { Draft, WritingOptions, WritingRound } from './writing-round.ts'
 
 /** Inputs of the prompt that asks for rules. */
 export interface SimbaInputs {

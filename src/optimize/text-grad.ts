@@ -8,7 +8,8 @@ import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } fr
 import { failuresOf, tellingCases } from './reflect-evidence.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
 import { CriticWalk, itemText, readCriticism, type CriticItem, type Criticisms } from './text-grad-backward.ts'
-import { writingOptimizer, type WritingOptions, type WritingRound } from './writing-optimizer.ts'
+import { writingOptimizer } from './writing-optimizer.ts'
+import type { WritingOptions, WritingRound } from './writing-round.ts'
 
 /** Inputs of the prompt that asks for criticism. */
 export interface CriticiseInputs {

@@ -89,6 +89,7 @@ function admit(proposals: readonly unknown[], session: Session, { question, spec
   const said = [...problems]
   const variants = new Map(ofCandidate.map(({ candidate, proposal }) => {
     const [repairs, parts] = [listOf(proposal, 'repairs'), listOf(proposal, 'parts')].map((list) => list.flatMap((variant) => enter(variant) ?? []))
+    for (const form of [...repairs!, ...parts!]) session.formOf.set(form, candidate)
     return [candidate, { repairs: repairs!, parts: parts! }]
   }))
   return { candidates, variants, problems: said }

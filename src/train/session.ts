@@ -35,6 +35,8 @@ export interface Session {
   readonly tried: Set<string>
   /** What the optimizer asked models. */
   readonly calls: RecordedCall[]
+  /** Of a candidate that is another form of a proposal: the proposal as it was asked for. */
+  readonly formOf: Map<Candidate, Candidate>
   /** Candidates that the search may go on from, the best one among them. */
   members: Candidate[]
   /** How often the optimizer was asked to improve a candidate. */
@@ -55,7 +57,7 @@ export function openSession(plan: TrainPlan, optimizer: Optimizer | undefined, i
   const session: Session = {
     plan, optimizer, optimizes, spending: io.spending, learn, heldOut, learnRuns: runCount(learn, plan), progress, start,
     random: seededRandom(`${plan.seed}/${plan.workflow}`), pool: casePool(plan, io, progress.ran),
-    compared: plan.compareWith === undefined ? undefined : startCandidate(plan.compareWith), rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [],
+    compared: plan.compareWith === undefined ? undefined : startCandidate(plan.compareWith), rounds: [], history: [start], evaluations: new Map(), tried: new Set([start.hash]), calls: [], formOf: new Map(),
     members: [start], asked: new Map(), best: start, parameters: new Map(), startValues: {}, proposer: undefined,
   }
   return session

@@ -43,6 +43,13 @@ test('an edit was kept, not better, refused or not tried; one tried alone in a l
   ])
 })
 
+test('an edit that was kept in another form says so', async () => {
+  const { steps } = await trainTwo([{ edits: [['a', 9], ['b', 9]], propose: [{ changes: { a: 9, b: 9 }, parts: [{ changes: { b: 4 } }] }] }])
+  expect(steps[0]!.edits.map(({ parameter: name, state, reason }) => [name, state, reason])).toEqual([
+    ['a', 'not-better', 'score 0.00 on all 2 cases'], ['b', 'kept', 'kept in round 1 in another form: without what it broke, or in part'],
+  ])
+})
+
 test('a round holds its suspects with what failed in the cases that depend on them', async () => {
   const { rounds } = await trainTwo([{ edits: [], propose: [{ changes: { a: 3 } }] }])
   expect(rounds[0]!.blame).toEqual([

@@ -36,12 +36,19 @@ function editOutcome({ parameter, to, refused, notes = [] }: CallEdit, session: 
   const isThis = (change: ValueChange): boolean => change.parameter === parameter && canonicalJson(change.to) === asked
   const keptIn = session.rounds.find((one) => one.round >= round && one.state === 'kept' && one.changes.some(isThis))
   if (keptIn !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${keptIn.round}` }
-  const isPart = (change: ValueChange): boolean => change.parameter === parameter && typeof change.to === 'string' && typeof to === 'string'
-  const partly = session.rounds.find((one) => one.round === round && one.state === 'kept' && one.changes.some(isPart))
-  if (partly !== undefined) return { ...edit, state: 'kept', reason: `kept in part in round ${round}` }
+  const other = session.rounds.find((one) => one.round === round && one.state === 'kept' && keptAs(parameter, one.changes, session)?.some(isThis))
+  if (other !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${other.round} in another form: without what it broke, or in part` }
   const tried = session.history.find(({ changes }) => changes.some(isThis))
   if (tried !== undefined) return { ...edit, state: 'not-better', reason: scoreText(tried, session) }
   return { ...edit, state: 'not-tried', reason: asked === canonicalJson(from) ? 'the value that it had' : 'no candidate with it was run' }
+}
+
+/** What was asked for, where the value that was kept is another form of it. */
+function keptAs(parameter: string, kept: readonly ValueChange[], { history, formOf }: Session): readonly ValueChange[] | undefined {
+  const value = kept.find((change) => change.parameter === parameter)
+  if (value === undefined) return undefined
+  const form = history.find((candidate) => formOf.has(candidate) && candidate.changes.some((change) => change.parameter === parameter && canonicalJson(change.to) === canonicalJson(value.to)))
+  return form && formOf.get(form)!.changes
 }
 
 function scoreText({ runs }: Candidate, { learn }: Session): string {

@@ -21,6 +21,6 @@ export async function withRunModel(optimizer: Optimizer, { models, sends }: Work
     if (sends) await (await import('../llm/check-model.ts')).checkModel(model)
     return optimizer.withModel(model)
   }
-  const { noModel } = await import('../optimize/writing-optimizer.ts')
+  const { noModel } = await import('../optimize/writing-round.ts')
   throw noModel(optimizer.name, at)
 }
