@@ -21,3 +21,8 @@ test('every saved value is shown, and every reason why not', () => {
 test.for([['unchanged', 0], ['not-adopted', 0], ['not-passed', 1], ['not-measured', 4], ['unsavable', 2], ['file-gone', 2]] as const)('%s exits with %i', ([code, expected]) => {
   expect(acceptExitCode({ accepted: [], refused: [refused('unchanged'), refused(code)] })).toBe(expected)
 })
+
+test('code is named with where it went, and not cut to one line', () => {
+  const source = { name: 'pick', from: 'function pick() { return 1 }', to: 'function pick() { return 2 }', code: true }
+  expect(acceptText({ accepted: [{ ...saved, parameters: [source], unreached: [] }], refused: [] })).toBe('saved      routing: evals/route.params.json\n  pick  code, in a file of its own beside it\n')
+})

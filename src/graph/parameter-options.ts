@@ -6,7 +6,7 @@ import type { SchemaInput, SchemaOutput } from './standard-schema.ts'
 export type Projection = (value: any) => unknown
 
 /** What all parameters may say of themselves. */
-export interface Described {
+interface Described {
   /** What it is for; whoever proposes values reads it. */
   readonly description?: string
 }

@@ -42,7 +42,7 @@ interface Common {
 /** A large value: its hash, and the id of the record that has it in full, as its value or as a literal of its input `role`. `cut`: it may be no longer in full there. */
 export interface TgjShared { readonly hash: string; readonly at: string; readonly role?: string; readonly cut?: true }
 /** The inside of a step: nodes that are not in the graph around it, what the result was made from, and which input each of its first nodes stood for. */
-export interface TgjInner { readonly nodes: readonly TgjRecord[]; readonly outputs: readonly TgjRef[]; readonly inputs: Readonly<Record<string, TgjRef>> }
+interface TgjInner { readonly nodes: readonly TgjRecord[]; readonly outputs: readonly TgjRef[]; readonly inputs: Readonly<Record<string, TgjRef>> }
 export interface TgjParameter extends Common {
   readonly kind: 'parameter'
   readonly value: Json

@@ -42,6 +42,11 @@ describe('what an earlier run measured', () => {
     expect(roles.optimizer.costUsd).toEqual({ least: 0, most: 20 * 0.0012 })
   })
 
+  test('says nothing about tokens and cost where no call was answered', () => {
+    const { roles } = forecast(input({ earlier: { usage: usage({ task: { modelCalls: 24, inputTokens: 0, outputTokens: 0, costUsd: 0 } }, 24), rounds: 0 } }))
+    expect(roles.task).toEqual({ calls: { least: 24, most: 600 }, tokens: null, costUsd: null })
+  })
+
   test('may have come from recordings: their answers tell how long they are', () => {
     const replayed = { ...none, keptAnswers: 200 }
     expect(forecast(input({ earlier: { usage: usage({ task: replayed }), rounds: 0 } })).roles.task).toEqual({ calls: { least: 48, most: 1200 }, tokens: null, costUsd: null })

@@ -69,7 +69,8 @@ function roleCost({ earlier, recorded, priceCall }: ForecastInput, name: keyof U
   if (calls === null) return { calls, tokens: null, costUsd: null }
   if (calls.most === 0) return { calls, tokens: nothing, costUsd: nothing }
   const usage = earlier?.usage.byRole[name]
-  const sent = usage !== undefined && usage.modelCalls > 0 ? usage : undefined
+  // Calls that nobody answered tell nothing about those that will be.
+  const sent = usage !== undefined && usage.inputTokens + usage.outputTokens > 0 ? usage : undefined
   const size = sent === undefined ? recorded?.[name] : { inputTokens: sent.inputTokens / sent.modelCalls, outputTokens: sent.outputTokens / sent.modelCalls }
   if (size === undefined) return { calls, tokens: null, costUsd: null }
   const each = sent?.costUsd === null || sent === undefined ? priceCall(name, size) : sent.costUsd / sent.modelCalls

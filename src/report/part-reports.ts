@@ -62,7 +62,7 @@ interface Failure { readonly run: CaseRun; readonly feedback: Feedback }
 function failuresByPlace(runs: readonly CaseRun[], root: string): Map<string, Failure[]> {
   const found = new Map<string, Failure[]>()
   for (const run of runs) {
-    for (const feedback of run.feedback.filter(({ kind }) => kind === 'assertion')) {
+    for (const feedback of run.feedback.filter(isOwnPart)) {
       const name = assertionName(feedback, root)
       const failures = found.get(name)
       if (failures === undefined) found.set(name, [{ run, feedback }])
@@ -71,6 +71,9 @@ function failuresByPlace(runs: readonly CaseRun[], root: string): Map<string, Fa
   }
   return found
 }
+
+/** A scorer of the workflow stands nowhere in the case, and is its check already. */
+const isOwnPart = ({ kind, check, matcher, location }: Feedback): boolean => kind === 'assertion' && (location !== undefined || check === undefined || check !== matcher)
 
 /** `not.toBe at route.eval.ts:12:5`. */
 function assertionName({ matcher = 'assertion', negated, promise, location }: Feedback, root: string): string {
