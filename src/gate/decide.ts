@@ -106,7 +106,7 @@ function judgeAll(rule: GateRule, measured: Measured, details: ScoreDetails): Ga
   const note = toleratedNote(rule, measured)
   const own = threshold === undefined ? [] : [judgeRule({ metric: 'score', kind: 'threshold', mark: threshold }, { ...measured, note }, context, details)]
   const parts = rules.map((one, index) => judgeRule(one, measured.rules?.[index] ?? { scores: [], heldOut: measured.heldOut, seed: measured.seed }, context))
-  const certain = [...asksEveryCase(rule) ? [everyCaseGate(measured, details, confidence)] : [], ...mustPassGates(measured, details, confidence)]
+  const certain = [...asksEveryCase(rule) ? [everyCaseGate(rule, measured, details)] : [], ...mustPassGates(measured, details, confidence)]
   return [...certain, ...besideEachOther([...own, ...parts], confidence)].toSorted((a, b) => place(a) - place(b))
 }
 
@@ -126,11 +126,17 @@ function besideEachOther(judged: readonly Judged[], confidence: number): GateRep
   return judged.map((one) => (one.failure === undefined || held.has(one) || isLast || count < 2 ? one.report : one.failure.opened(count)))
 }
 
-function everyCaseGate(measured: Measured, { measured: { score, lower, upper, n, heldOut } }: ScoreDetails, confidence: number): GateReport {
-  const { failing, total } = measured
-  const all = total === 1 ? 'the only case passed' : `all ${total} cases passed`
-  const judgement: Judgement = failing > 0 ? { verdict: 'fail', passed: false, reason: everyCaseReason(measured) } : { verdict: 'pass', passed: true, reason: `${all}${inSampleNote(measured)}` }
-  return { what: 'score', metric: 'score', ...everyCase, ...judgement as Pick<GateReport, keyof Judgement>, value: score, lower, upper, n, confidence, heldOut }
+function everyCaseGate(rule: GateRule, measured: Measured, { measured: { score, lower, upper, n, heldOut } }: ScoreDetails): GateReport {
+  return { what: 'score', metric: 'score', ...everyCase, ...judgeEveryCase(rule, measured), value: score, lower, upper, n, confidence: rule.confidence, heldOut }
+}
+
+function judgeEveryCase(rule: GateRule, measured: Measured): Pick<GateReport, keyof Judgement> {
+  const { failing, total, unscored } = measured
+  if (failing > 0) return { verdict: 'fail', passed: false, reason: everyCaseReason(measured) }
+  const note = `${toleratedNote(rule, measured)}${inSampleNote(measured)}`
+  // Of a case without a score nobody knows whether it passes.
+  if (unscored > 0) return { verdict: 'inconclusive', passed: rule.onInconclusive !== 'fail', reason: `all ${plural(total - unscored, 'case')} with a score passed${note}` }
+  return { verdict: 'pass', passed: true, reason: `${total === 1 ? 'the only case passed' : `all ${total} cases passed`}${note}` }
 }
 
 function mustPassGates({ mustPass = 0, mustPassFailed }: Measured, { measured: { heldOut } }: ScoreDetails, confidence: number): GateReport[] {

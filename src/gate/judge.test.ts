@@ -146,6 +146,8 @@ describe('runs without a score', () => {
       'error (4): could not measure: 1 case that must pass without a score (the judge gave no score)'],
     ['without any score there is nothing to allow', { threshold: 0.5, maxUnscored: 1 }, { scores: [], total: 3, unscored: 3, runs: { total: 3, unscored: 3 } },
       'error (4): could not measure: 3 of 3 gated cases without a score, at most 100 % allowed'],
+    ['a case that may stay without a score leaves open whether every case passes', { maxUnscored: 0.1 }, { scores: passFail(9, 9), total: 10, unscored: 1, runs: { total: 10, unscored: 1 }, heldOut: false },
+      'inconclusive → passed (0): all 9 cases with a score passed; 1 of 10 runs without a score left out; in sample: measured on the cases it was optimized on'],
     ['one trial of many that could not be measured counts', { threshold: 0.5 }, { scores: passFail(22, 24), unscored: 0, runs: { total: 72, unscored: 1 } },
       'error (4): could not measure: 1 of 72 runs of gated cases without a score'],
   ])('%s', (_, options, parts, expected) => expect(say(options, [], parts)).toBe(expected))
