@@ -67,10 +67,10 @@ describe('a value of a schema', () => {
     expect((await play(() => '{}', ticket, { ...quick, repairCalls: 0 })).told).toBe(error('MODEL_SCHEMA', '"{}": at team: Invalid option: expected one of "billing"|"sales"'))
   })
 
-  it('that is refused, or cut off, is an error of its own, and not asked for again', async () => {
+  it('that is refused, or cut off even with more room, is an error of its own', async () => {
     expect(await play(() => ({ refusal: 'I cannot.' }))).toMatchObject({ told: error('MODEL_REFUSED', 'a refusal: "I cannot."'), prompts: { length: 1 } })
     expect(await play(() => ({ text: '{"team":"bil', finish: 'length' })))
-      .toMatchObject({ told: error('MODEL_CUT_OFF', 'one that was cut off after 12 characters', '\n  Allow more with `maxOutputTokens`, or ask for less.'), prompts: { length: 1 } })
+      .toMatchObject({ told: error('MODEL_CUT_OFF', 'one that was cut off after 12 characters', '\n  Allow more with `maxOutputTokens`, or ask for less.'), prompts: { length: 2 } })
   })
 
   it('comes from servers that know no schemas, or no formats at all: then words say it', async () => {

@@ -82,8 +82,10 @@ function endOf(result: Attempt, wait: number): Parameters<Extract<Turn, { end: u
   return { answered: true, ...(inputTokens !== undefined && outputTokens !== undefined && { tokens: inputTokens + outputTokens }) }
 }
 
-function withMoreRoom(request: ModelRequest, { finish }: ModelReply): ModelRequest | undefined {
-  return finish === 'length' && request.maxOutputTokens !== undefined ? { ...request, maxOutputTokens: request.maxOutputTokens * 2 } : undefined
+/** Twice what was allowed, or what the server allowed by itself. */
+function withMoreRoom(request: ModelRequest, { finish, outputTokens }: ModelReply): ModelRequest | undefined {
+  const allowed = request.maxOutputTokens ?? outputTokens
+  return finish === 'length' && allowed !== undefined && allowed > 0 ? { ...request, maxOutputTokens: allowed * 2 } : undefined
 }
 
 /** The reply with its value, where JSON was asked for and came, and what the call took. */

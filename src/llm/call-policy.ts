@@ -18,7 +18,7 @@ export interface CallPolicy {
   readonly maxBackoffMs?: number
   /** A server that asks to wait longer than this is not waited for. @defaultValue 120,000 */
   readonly maxRetryAfterMs?: number
-  /** Whether an answer that was cut off at `maxOutputTokens` is asked for once more with twice as many. @defaultValue false */
+  /** Whether an answer that was cut off is asked for once more with twice the tokens: of `maxOutputTokens`, else of what it had. @defaultValue false */
   readonly raiseCutOff?: boolean
 }
 

@@ -83,6 +83,20 @@ describe('deadlines', () => {
   })
 })
 
+describe('an answer that was cut off', () => {
+  it('is asked for once more with twice the room, where the caller wants it: that of the request, else what the answer had', async () => {
+    const asked = async (request: ModelRequest, outputTokens: number | undefined, raiseCutOff: boolean): Promise<(number | undefined)[]> => {
+      const limits: (number | undefined)[] = []
+      await play(async ({ maxOutputTokens }) => { limits.push(maxOutputTokens); return { text: 'half', finish: 'length', ...(outputTokens !== undefined && { outputTokens }) } }, { raiseCutOff }, { request })
+      return limits
+    }
+    expect(await asked({ ...ask, maxOutputTokens: 10 }, 7, true)).toEqual([10, 20])
+    expect(await asked(ask, 7, true)).toEqual([undefined, 14])
+    expect(await asked(ask, undefined, true)).toEqual([undefined])
+    expect(await asked({ ...ask, maxOutputTokens: 10 }, 7, false)).toEqual([10])
+  })
+})
+
 describe('what a model returns', () => {
   it.each<[string, unknown, string]>([
     ['nothing', undefined, 'undefined'], ['a text', 'fine', '"fine"'], ['no reason', { text: 'fine' }, '{ text: "fine" }'], ['another reason', { text: 'fine', finish: 'done' }, '{ text: "fine", finish: "done" }'],

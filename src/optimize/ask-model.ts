@@ -41,7 +41,7 @@ export async function askModel<T>({ signal, record }: Pick<RoundView, 'signal' |
   const started = systemClock.now()
   const call = { optimizer, purpose, model: model.name, messages: messages.map((message) => ({ role: message.role, content: messageText(message) })) }
   try {
-    const reply = await callModel(model, { messages, signal, ...(temperature !== undefined && { temperature }) }, policy)
+    const reply = await callModel(model, { messages, signal, ...(temperature !== undefined && { temperature }) }, { raiseCutOff: true, ...policy })
     const { result, edits = [], problem } = read(reply)
     const { text: answer, inputTokens, outputTokens } = reply
     record?.({
