@@ -57,5 +57,6 @@ test.each<[string, string, (model: Model) => Optimizer]>([
   expect(server.prompts[0]).toContain(`The code should start with:\n${signature}`)
   expect(server.prompts[1]).toMatch(/not accepted: .*type errors.*Property 'totl' does not exist on type 'Order'/s)
   expect(server.prompts[2]).toMatch(/not better \(.*; it ended in .*80 ms.* \(\d of \d cases\)\): pick as /s)
+  expect(outcome.rounds[0]!.reason).toContain('no candidate; nothing to try in the answer: expected code without type errors')
   expect(outcome.steps.flatMap(({ edits }) => edits.map(({ state }) => state))).toEqual(['refused', 'not-better', 'kept'])
 })

@@ -57,7 +57,7 @@ export async function askOptimizer(session: Session, optimizer: Optimizer, quest
     if (!Array.isArray(proposals)) return { ...nothing, exhausted: false, problems: [`expected a list of proposals, received ${describeValue(proposals)}`] }
     return { ...admit(proposals, session, { question, specs }), exhausted: proposals.length === 0 }
   } catch (error) {
-    return { ...nothing, exhausted: false, problems: [`the optimizer failed: ${shorten(escapeControls(TraceEvalError.is(error) ? error.summary : describeError(error)), 300)}`] }
+    return { ...nothing, exhausted: false, problems: [`${TraceEvalError.is(error, 'OPTIMIZER_ANSWER') ? 'nothing to try in the answer' : 'the optimizer failed'}: ${shorten(escapeControls(TraceEvalError.is(error) ? error.summary : describeError(error)), 300)}`] }
   }
 }
 
