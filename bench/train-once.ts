@@ -3,7 +3,8 @@ import type { CaseRun } from '../src/feedback/case-run.ts'
 import { withParameters, type Node } from '../src/index.ts'
 import type { Optimizer } from '../src/optimize/optimizer.ts'
 import { resolvePlan } from '../src/train/defaults.ts'
-import type { CaseRequest, RunsByCase, TrainOutcome } from '../src/train/outcome.ts'
+import type { CaseRequest, TrainOutcome } from '../src/train/outcome.ts'
+import type { RunsByCase } from '../src/train/runs-by-case.ts'
 import { train } from '../src/train/train.ts'
 
 export interface Row { readonly id: string; readonly expected: string; readonly input: unknown; readonly cluster?: string }

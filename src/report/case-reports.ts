@@ -1,7 +1,8 @@
 /** Each case before and after. Stage: report. */
 import type { TrainingCase } from '../feedback/case-run.ts'
 import { passesRun } from '../gate/case-score.ts'
-import type { RunsByCase, TrainOutcome } from '../train/outcome.ts'
+import type { TrainOutcome } from '../train/outcome.ts'
+import type { RunsByCase } from '../train/runs-by-case.ts'
 import { caseScore } from '../train/scores.ts'
 import { reportFeedback } from './report-text.ts'
 import type { CaseReport } from './run-report.ts'

@@ -4,7 +4,7 @@ import type { CaseRun } from '../feedback/case-run.ts'
 import { topologicalOrder } from '../graph/order.ts'
 import { toTgj, type TgjDocument } from '../graph/tgj.ts'
 import { caseScore } from '../train/scores.ts'
-import type { RunsByCase } from '../train/outcome.ts'
+import type { RunsByCase } from '../train/runs-by-case.ts'
 import type { KeptGraphs } from './graph-file.ts'
 import { shortenDocument } from './shorten-document.ts'
 

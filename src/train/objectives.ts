@@ -2,7 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { CaseRun, ParameterValues, ReachedParameters } from '../feedback/case-run.ts'
-import type { RunsByCase } from './outcome.ts'
+import type { RunsByCase } from './runs-by-case.ts'
 
 /**
  * Weights of what a candidate is measured by. `quality` is the mean score; the others are costs, so their weights are 0 or below: `promptLength`

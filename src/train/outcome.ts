@@ -1,4 +1,5 @@
 /** What training one workflow gives: live data, turned into a report above. Stage: train. */
+import type { RunsByCase } from './runs-by-case.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
@@ -126,9 +127,6 @@ export interface ValueChange { readonly parameter: string; readonly from: unknow
 
 export type TrainStop =
   | 'perfect' | 'patience' | 'rounds' | 'evaluations' | 'budget' | 'time' | 'no-candidates' | 'no-parameters' | 'interrupted' | 'not-optimized'
-
-/** Runs of all cases with one set of values, by case id. */
-export type RunsByCase = ReadonlyMap<string, readonly CaseRun[]>
 
 /** A candidate of the front: its score on the cases to learn from, and what it costs. */
 export interface FrontMember { readonly values: ParameterValues; readonly score: number; readonly costs: Readonly<Record<string, number>> }

@@ -1,6 +1,6 @@
 /** Scores over cases, and the paired comparison of two sets of values. Stage: train. */
 import type { CaseRun } from '../feedback/case-run.ts'
-import type { RunsByCase } from './outcome.ts'
+import type { RunsByCase } from './runs-by-case.ts'
 
 /** Differences up to this are rounding, not change. */
 export const SLACK = 1e-12

@@ -2,13 +2,15 @@
 import { seededRandom, type Random } from '../core/random.ts'
 import type { ParameterValues, ReachedParameters, TrainingCase } from '../feedback/case-run.ts'
 import { currentValues } from '../graph/load-parameters.ts'
-import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
+import type { Evaluation, Optimizer, OptimizerCall, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
 import { evaluationOf, startCandidate, type Candidate } from './candidate.ts'
 import { casePool, runCount, type CasePool } from './case-pool.ts'
-import type { RecordedCall } from './steps.ts'
 import type { RoundOutcome, Spending, TrainIO, TrainPlan } from './outcome.ts'
 import { progressReporter, type ProgressReporter } from './progress.ts'
 import { planSplit } from './splits.ts'
+
+/** A call, and the values that were best when it was made. */
+export interface RecordedCall { readonly round: number; readonly call: OptimizerCall; readonly values: ParameterValues }
 
 /** The state of a training; rounds change members and the best one through `enter` and `leave` only. */
 export interface Session {

@@ -1,15 +1,12 @@
 /** What the optimizer's calls of models led to, and whom a round suspected with what evidence: for the report. Stage: train. */
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { ParameterValues } from '../feedback/case-run.ts'
-import type { Blame, CallEdit, OptimizerCall } from '../optimize/optimizer.ts'
+import type { Blame, CallEdit } from '../optimize/optimizer.ts'
 import { failuresOf } from '../optimize/reflect-evidence.ts'
 import type { Candidate } from './candidate.ts'
-import type { EditOutcome, RoundBlame, RunsByCase, StepOutcome, ValueChange } from './outcome.ts'
+import type { EditOutcome, RoundBlame, StepOutcome, ValueChange } from './outcome.ts'
+import type { RunsByCase } from './runs-by-case.ts'
 import { meanScore } from './scores.ts'
 import type { Session } from './session.ts'
-
-/** A call, and the values that were best when it was made. */
-export interface RecordedCall { readonly round: number; readonly call: OptimizerCall; readonly values: ParameterValues }
 
 /** Suspects and failures that are kept of a round. */
 const [MAX_BLAMED, MAX_FAILURES] = [12, 6]

@@ -4,14 +4,8 @@ import { chatReply } from '../openai/chat-reply.ts'
 import { field, listField, textField } from '../openai/read.ts'
 import { responsesReply } from '../openai/responses-reply.ts'
 import { chatParts, keptChatChunks } from './chat-parts.ts'
+import type { Parts } from './parts.ts'
 import { keptEvents, responseParts } from './response-parts.ts'
-
-/** Puts an answer together from the pieces of a stream. */
-export interface Parts {
-  add(piece: unknown): void
-  /** What came until now, in the form of a whole answer. */
-  answer(): unknown
-}
 
 /** One kind of call. */
 export interface Api {

@@ -1,6 +1,6 @@
 /** A chat completion put together from the chunks of a stream. Stage: llm. */
 import { field, listField } from '../openai/read.ts'
-import type { Parts } from './api.ts'
+import type { Parts } from './parts.ts'
 
 type Fields = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 /** A response put together from the events of a stream. Stage: llm. */
 import { field, listField, textField } from '../openai/read.ts'
-import type { Parts } from './api.ts'
+import type { Parts } from './parts.ts'
 
 const last: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 

@@ -3,7 +3,7 @@ import { TraceEvalError } from '../../core/errors.ts'
 import { currentContext } from '../../graph/context.ts'
 import { settled } from '../../graph/origin.ts'
 import type { Node } from '../../graph/types.ts'
-import type { Parts } from './api.ts'
+import type { Parts } from './parts.ts'
 import type { TracedStream } from './types.ts'
 
 interface Source {

@@ -1,0 +1,8 @@
+/** An answer that arrives in pieces. Stage: llm. */
+
+/** Puts an answer together from the pieces of a stream. */
+export interface Parts {
+  add(piece: unknown): void
+  /** What came until now, in the form of a whole answer. */
+  answer(): unknown
+}
