@@ -36,6 +36,8 @@ test.each<[Partial<WorkflowOptions<never[], unknown>>, string]>([
   [{ gates: [{ tag: 'biling', threshold: 0.5 }] }, 'expected a tag that a case has, received "biling", at workflow "routing"\n  Did you mean "billing"?'],
   [{ gates: [{ tag: 'zzz', threshold: 0.5 }] }, 'expected a tag that a case has, received "zzz", at workflow "routing"\n  There is "billing".'],
   [{ trials: 3, passes: 3 }, 'expected passes to be at most the trials of a case, 2, received 3, at workflow "routing"\n  Raise trials to 3, or ask for fewer passes.'],
+  [{ treshold: 0.9 } as object, 'expected an option of describeWorkflow, received "treshold", at workflow "routing"\n  Did you mean `threshold`?'],
+  [{ zzz: 1 } as object, 'expected an option of describeWorkflow, received "zzz", at workflow "routing"\n  There are workflow, scorers, '],
 ])('%j is refused', async (options, message) => {
   await expect(resolve(options)).rejects.toThrow(message)
 })

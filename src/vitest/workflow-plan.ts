@@ -9,6 +9,7 @@ import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
 import { planSplit } from '../train/splits.ts'
 import { defaultOptimizer, withRunModel } from './model-optimizer.ts'
+import { refuseUnknownOptions } from './option-names.ts'
 import type { RunSettings, WorkflowMeta } from './protocol.ts'
 import { resolveModels, type WorkflowModels } from './workflow-models.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
@@ -47,6 +48,7 @@ export interface WorkflowRequest {
  */
 export async function resolveWorkflow({ name, file, options, settings, cases, partial, saved, ignored }: WorkflowRequest): Promise<ResolvedWorkflow> {
   const at = `workflow ${JSON.stringify(name)}`
+  refuseUnknownOptions(options, at)
   const rule = gateOf(options, settings, at)
   if (!partial) refuseUnknownTags(rule, cases, at)
   const wanted = !partial && settings.optimize
