@@ -83,13 +83,14 @@ function whatChanged(group: readonly RoundReport[]): string {
   return group.length === 1 ? foreignLine(reason) : noneBetter(group.reduce((sum, { candidates }) => sum + candidates, 0))
 }
 
-/** Checks, then assertions: how often each held before and after, and in how many cases it failed. */
-export function partLines({ checks }: WorkflowReport, columns: number, color: Paint): string[] {
+/** Checks, then assertions: how often each held, and in how many cases it failed; before and after, where rounds stand between. */
+export function partLines({ checks, rounds }: WorkflowReport, columns: number, color: Paint): string[] {
   if (checks.length === 0) return []
   const shown = checks.slice(0, MAX_PARTS)
-  const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) =>
-    [scoreText(before), scoreText(after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`])
-  const { cells, room } = narrowed([['before', 'after', 'change', 'failing cases'], ...numbers], columns, 2)
+  const once = rounds.length === 0 && shown.every(({ before, after, failedBefore, failedAfter }) => before === after && failedBefore === failedAfter)
+  const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) => (once ? [scoreText(after), `${failedAfter} of ${n}`]
+    : [scoreText(before), scoreText(after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`]))
+  const { cells, room } = narrowed([once ? ['held', 'failing cases'] : ['before', 'after', 'change', 'failing cases'], ...numbers], columns, once ? -1 : 2)
   const names = [fit('check or assertion', room), ...shown.map((part) => fit(partName(part), room))]
   const [head, ...lines] = tableLines(names.map((name, index) => [name, ...cells[index]!]), [1, 2, 3, 4])
   const hidden = checks.length - shown.length

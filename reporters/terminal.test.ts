@@ -81,6 +81,12 @@ it('a case that fails without any round does so, and not "as before"', () => {
   expect(renderWorkflow({ ...failing, rounds: aGain.rounds })).toContain(`   ${count} cases fail as before\n`)
 })
 
+it('a run without rounds measured once, and its table says so', () => {
+  const checks = [{ name: 'polite', kind: 'check', before: 0.5, after: 0.5, n: 4, failedBefore: 2, failedAfter: 2 }] as const
+  expect(renderWorkflow({ ...aFirstRun, checks, rounds: [] })).toContain('   check or assertion   held   failing cases\n   polite               0.50          2 of 4\n')
+  expect(renderWorkflow({ ...aFirstRun, checks, rounds: aGain.rounds })).toMatch(/ before +after +change +failing cases\n +polite +0\.50 +0\.50 +2 → 2 of 4\n/)
+})
+
 it('the first line of a file is no place beside its name', () => {
   const problem = { code: 'EVAL_FILE', level: 'error', message: 'a.eval.ts could not be loaded: boom, at parameter "k" (a.eval.ts:7:12)', location: { file: 'a.eval.ts', line: 1, column: 1 } } as const
   expect(renderRun({ ...sampleRuns['a gain']!, problems: [problem] })).toContain('at parameter "k" (a.eval.ts:7:12)\n')

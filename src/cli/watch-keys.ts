@@ -6,7 +6,7 @@ export type Asked = 'optimize' | 'save' | 'again' | 'quit' | 'stop'
 const keys: Readonly<Record<string, Asked>> = { 'o': 'optimize', 's': 'save', 'a': 'again', '\r': 'again', 'q': 'quit', '\u0003': 'stop' }
 
 /** One line that says which keys there are. */
-export const keysText = 'watching for changes: o optimizes, s saves what was found, a measures again, q quits'
+export const keysText = 'watching for changes: o optimizes, s saves what it found, a runs again, q quits'
 
 /** Calls `ask` for every key until the returned function is called. */
 export function readKeys(input: NodeJS.ReadStream, ask: (asked: Asked) => void): () => void {
