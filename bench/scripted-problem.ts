@@ -42,6 +42,7 @@ export interface Setup {
   /** Of the cases that the problem has for learning. */
   readonly share: number
   readonly strategy?: string | undefined
+  readonly rerunFinalists?: boolean
   optimizer(model: Model): Optimizer
 }
 
@@ -53,7 +54,7 @@ export async function startServer(): Promise<{ readonly base: string; stop(): vo
 }
 
 /** Trains once and hands the final values to the server. */
-export async function runOnce(base: string, label: string, { problem: name, seed, calls, rollouts, share, strategy, optimizer }: Setup): Promise<Final> {
+export async function runOnce(base: string, label: string, { problem: name, seed, calls, rollouts, share, strategy, rerunFinalists, optimizer }: Setup): Promise<Final> {
   const run = `${base}/run/${encodeURIComponent(label)}~${name}~${seed}`
   const ask = async <T>(path: string, body?: object): Promise<T> => {
     const response = await fetch(run + path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -74,7 +75,7 @@ export async function runOnce(base: string, label: string, { problem: name, seed
     })
   }
   const model = meter(openaiModel({ model: 'proposer', baseURL: `${run}/v1` }), { maxCalls: calls })
-  const plan = resolvePlan({ workflow: name, cases: rows.map(({ id }) => ({ id })), rounds: 3 * calls, patience: calls, maxEvaluations: rollouts, holdOut: false, seed: String(seed), concurrency: 4, strategy })
+  const plan = resolvePlan({ workflow: name, cases: rows.map(({ id }) => ({ id })), rounds: 3 * calls, patience: calls, maxEvaluations: rollouts, holdOut: false, seed: String(seed), concurrency: 4, strategy, rerunFinalists })
   const { finalValues, rounds, stop } = await train(plan, optimizer(model), { runCase, signal: new AbortController().signal })
   if (process.env['BENCH_ROUNDS'] !== undefined) for (const one of rounds) console.log(label, name, seed, stop, JSON.stringify({ ...one, changes: undefined, blame: undefined }))
   return ask<Final>('/final', { candidate: Object.fromEntries(Object.entries(finalValues).map(([key, value]) => [key, String(value)])) })

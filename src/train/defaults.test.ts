@@ -10,7 +10,7 @@ describe('a plan', () => {
     const { cases, strategy, ...rest } = plan()
     expect(strategy.name).toBe('auto')
     expect(cases).toHaveLength(60)
-    expect(rest).toEqual({ workflow: 'ticket routing', startValues: {}, rounds: 10, concurrency: 5, patience: 3, maxCandidates: 16, trials: 1, maxEvaluations: 600, holdOut: true, seed: '1', objectives: {} })
+    expect(rest).toEqual({ workflow: 'ticket routing', startValues: {}, rounds: 10, concurrency: 5, patience: 3, maxCandidates: 16, trials: 1, maxEvaluations: 600, holdOut: true, rerunFinalists: false, seed: '1', objectives: {} })
   })
   test('takes the command line before the eval file, and the eval file before the defaults', () => {
     expect(plan({ rounds: 4, patience: 2, seed: 'a' }, { rounds: 7, patience: undefined })).toMatchObject({ rounds: 7, patience: 2, seed: 'a', concurrency: 5 })

@@ -26,6 +26,11 @@ export interface TrainOptions {
   readonly trials?: number | undefined
   /** Whether cases are held out where there are enough of them. @defaultValue true */
   readonly holdOut?: boolean | undefined
+  /**
+   * Whether the best candidates run all cases to learn from again where results are noisy, beyond their trials, and the mean of all runs decides
+   * among them. @defaultValue false: a case never runs more than its trials for the same values
+   */
+  readonly rerunFinalists?: boolean | undefined
   /** Makes a run repeatable. @defaultValue '1' */
   readonly seed?: string | number | undefined
   /** From whom rounds go on, and who stays: by name, or a strategy of your own. @defaultValue 'auto' */
@@ -44,6 +49,7 @@ export const trainDefaults = {
   maxCandidates: 16,
   trials: 1,
   holdOut: true,
+  rerunFinalists: false,
   seed: '1',
 } as const
 
@@ -74,7 +80,7 @@ export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' |
     concurrency: whole('concurrency', 1), patience: whole('patience', 1), maxCandidates: whole('maxCandidates', 1),
     maxEvaluations: given.maxEvaluations === undefined ? Math.max(LEAST_EVALUATIONS, Math.max(rounds, 2) * runs) : whole('maxEvaluations', 1),
     ...(given.maxDurationMs === undefined ? {} : { maxDurationMs: whole('maxDurationMs', 1) }),
-    holdOut: yesOrNo(given.holdOut, 'holdOut', at), seed: String(given.seed),
+    holdOut: yesOrNo(given.holdOut, 'holdOut', at), rerunFinalists: yesOrNo(given.rerunFinalists, 'rerunFinalists', at), seed: String(given.seed),
     strategy: given.strategy === undefined ? auto(rounds > MANY_ROUNDS ? 8 : 4) : strategyOf(given.strategy, at), objectives: given.objectives === undefined ? {} : checkedObjectives(given.objectives, at),
   }
 }

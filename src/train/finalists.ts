@@ -12,7 +12,7 @@ const [MAX_FINALISTS, MAX_TIMES] = [3, 2]
 const DOUBT = 2
 
 /**
- * Where results are noisy, the winner of the rounds is in part the luckiest. So the best candidates that are not clearly behind it run all cases to
+ * For plans with `rerunFinalists`: where results are noisy, the winner of the rounds is in part the luckiest. So the best candidates that are not clearly behind it run all cases to
  * learn from again, and the mean of all runs decides. First a few cases of the best one run a second time: where nothing about them changes, the workflow is taken to be
  * repeatable, and that is all. It spends at most as many case runs as the rounds did. What it settled, in words; nothing where there was nothing to settle.
  */

@@ -35,6 +35,8 @@ export interface TrainPlan {
   readonly trials: number
   /** Whether cases are held out at all. */
   readonly holdOut: boolean
+  /** Whether the best candidates run more than their trials where results are noisy. */
+  readonly rerunFinalists: boolean
   readonly seed: string
   /** From whom rounds go on, and who stays. */
   readonly strategy: SearchStrategy

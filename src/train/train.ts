@@ -41,7 +41,7 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
     const blame = await measureStart(session, signal)
     const decided = signal.aborted ? undefined : decisionText(session)
     const stop = await playRounds(session, signal, AbortSignal.any([signal, late.signal]))
-    const settled = stop === 'not-optimized' || stop === 'no-parameters' ? undefined : await settleFinalists(session, AbortSignal.any([signal, late.signal]))
+    const settled = !plan.rerunFinalists || stop === 'not-optimized' || stop === 'no-parameters' ? undefined : await settleFinalists(session, AbortSignal.any([signal, late.signal]))
     const interrupted = signal.aborted
     if (!interrupted) session.progress.enter('held-out', session.rounds.length)
     const verdict = await judgeWinner(session, signal)

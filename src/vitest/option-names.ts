@@ -6,7 +6,7 @@ import type { WorkflowOptions } from './workflow-options.ts'
 
 const names: Record<keyof WorkflowOptions<never[], unknown>, true> = {
   workflow: true, scorers: true, rounds: true, concurrency: true, timeout: true, trials: true, patience: true, maxCandidates: true, maxEvaluations: true, maxDuration: true,
-  seed: true, optimizer: true, strategy: true, objectives: true, models: true, budget: true, prices: true, cassettes: true, holdOut: true, code: true, skip: true,
+  seed: true, optimizer: true, strategy: true, objectives: true, models: true, budget: true, prices: true, cassettes: true, holdOut: true, rerunFinalists: true, code: true, skip: true,
   threshold: true, minImprovement: true, maxRegression: true, against: true, gates: true, gate: true, baseline: true, confidence: true, onInconclusive: true, maxUnscored: true, passes: true,
 }
 

@@ -54,6 +54,8 @@ export interface WorkflowOptions<Args extends readonly unknown[], R> extends Gat
   readonly cassettes?: CassetteSettings
   /** Whether cases are held out of the rounds to decide at the end. @defaultValue true from 20 cases up */
   readonly holdOut?: boolean
+  /** Whether the best candidates run the cases to learn from again, beyond their trials, where results are noisy. @defaultValue false */
+  readonly rerunFinalists?: boolean
   /** How proposed code of trainable functions runs. @defaultValue `{ isolation: 'worker' }`: in a thread of its own, which can always be stopped */
   readonly code?: Partial<CodeRunnerOptions>
   /** A reason for which the workflow is skipped, shown as one line. */

@@ -52,9 +52,9 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
   const rule = gateOf(options, settings, at)
   if (!partial) refuseUnknownTags(rule, cases, at)
   const wanted = !partial && settings.optimize
-  const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, seed, strategy, objectives } = options
+  const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, rerunFinalists, seed, strategy, objectives } = options
   const plan = resolvePlan(
-    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, seed, strategy, objectives },
+    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, rerunFinalists, seed, strategy, objectives },
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed, strategy: settings.strategy },
   )
   refuseTooFewTrials(rule, plan, at)
