@@ -10,7 +10,7 @@ import { progressReporter, type ProgressReporter } from './progress.ts'
 import { planSplit } from './splits.ts'
 
 /** A call, and the values that were best when it was made. */
-export interface RecordedCall { readonly round: number; readonly call: OptimizerCall; readonly values: ParameterValues }
+interface RecordedCall { readonly round: number; readonly call: OptimizerCall; readonly values: ParameterValues }
 
 /** The state of a training; rounds change members and the best one through `enter` and `leave` only. */
 export interface Session {
