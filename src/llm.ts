@@ -15,6 +15,7 @@ export type { Pacer, PacerLimits, Turn, TurnEnd, TurnRequest } from './llm/pacer
 export type { CallTokens, ModelPrice, ModelPrices } from './llm/prices.ts'
 export type { ModelsOptions, RoleOptions } from './llm/roles.ts'
 export { modelCallOf, type ModelCallInfo } from './llm/traced/call-info.ts'
+export type { SpanLike, SpanOptions, TracerLike } from './llm/traced/call-span.ts'
 export { traced, type TracedOptions } from './llm/traced/traced.ts'
 export { tracedModel, type TracedModel, type TracedModelOptions } from './llm/traced/traced-model.ts'
 export type { TracedChatReply, TracedClient, TracedCompletions, TracedEmbeddings, TracedReply, TracedResponses, TracedStream } from './llm/traced/types.ts'

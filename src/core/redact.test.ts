@@ -25,6 +25,11 @@ it.each([
   'src/components/forms/validation/rules/index', 'Keyboard: 1234abcd', 'sk-learn', '-----BEGIN CERTIFICATE-----', 'git@github.com:owner/name.git',
 ])('stays as it is: %s', (text) => expect(clean(text)).toBe(text))
 
+it.each([
+  ['postgres://shop:h0rse-batt…', 'postgres://shop:[redacted]…'], ['at mysql://root:letmein', 'at mysql://root:[redacted]'], ['see http://localhost:5173…', 'see http://localhost:5173…'],
+  ['{"authorization": "just words", "note": "just words"}', '{"authorization": "[redacted]", "note": "just words"}'], ['{\\"x-api-key\\":\\"just words\\"}', '{\\"x-api-key\\":\\"[redacted]\\"}'],
+])('%s becomes %s', (text, expected) => expect(clean(text)).toBe(expected))
+
 it('values of variables that are named as secrets go, also where a text was cut inside one', () => {
   const env = { SHOP_API_KEY: 'plainwords-only', SHORT_TOKEN: 'abc', DB_URL: 'postgres://me:opensesame@db/x', TLS_KEY_FILE: '/etc/tls/key.pem', MAX_TOKEN_COUNT: '10000000', HOME: '/home/plainwords', NEXTAUTH_SECRET: 'development' }
   const secrets = environmentSecrets(env)

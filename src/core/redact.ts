@@ -4,6 +4,9 @@ import { environmentSecrets } from './environment-secrets.ts'
 // Every pattern is linear: a run of characters is entered only where it begins, or up to a fixed length.
 const start = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))`
 
+/** Keys of data under which a secret stands. */
+const secretNames = '(?:x[-_])?(?:api[-_]?key|(?:proxy[-_])?authorization|(?:set[-_])?cookie|password|passwd|passphrase|secret|client[-_]?secret|(?:access|auth|refresh|id|session|bearer)[-_]?token|private[-_]?key|(?:aws[-_]?)?secret[-_]?access[-_]?key|account[-_]?key)'
+
 /** Tokens that say by their form what they are. */
 const tokens = new RegExp([
   `${start}sk-[A-Za-z0-9_-]{16,}`, // OpenAI, Anthropic, OpenRouter, Langfuse, DeepSeek
@@ -24,6 +27,8 @@ const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-
 const addresses: readonly (readonly [RegExp, string])[] = [
   [/:\/\/[^\s/@:"'<>\\]{0,256}:[^\s/"'<>\\]{1,256}@/g, '://[redacted]@'],
   [/:\/\/[A-Za-z0-9_-]{16,256}@/g, '://[redacted]@'],
+  // Cut before its end: no port goes on like this.
+  [/(:\/\/[^\s/@:"'<>\\]{1,256}:)(?!\d{1,5}(?:$|…))[^\s/@"'<>\\…]{6,256}(?=$|…)/g, '$1[redacted]'],
   [/([?&;][A-Za-z0-9_.-]{0,40}?(?:key|token|secret|password|passwd|pwd|sig|signature|auth|credential)=)[^&#\s"'<>\\]{6,}/gi, '$1[redacted]'],
 ]
 
@@ -31,6 +36,8 @@ const addresses: readonly (readonly [RegExp, string])[] = [
 const named = new RegExp(String.raw`((?:api[-_ ]?key|secret(?:[-_ ]?access)?(?:[-_ ]?key)?|(?:access|auth|refresh|id|session|bearer)[-_ ]?token|token|password|passwd|pwd|passphrase|private[-_ ]?key|account[-_ ]?key|access[-_ ]?key|authorization)\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["']?)((?:(?:bearer|basic|token|digest|apikey) +)?[^\s"',;&\\<>()[\]{}]{8,300})`, 'gi')
 const variable = /(\b[A-Z0-9]{1,40}(?:_[A-Z0-9]{1,40}){0,8}_(?:KEY|TOKEN|SECRET|PASSWORD)["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"',;&\\<>()[\]{}]{8,300})/g
 const scheme = /((?:\b|(?<=\\[nrt]))(?:Bearer|Basic)\s{1,3})([A-Za-z0-9._~+/=-]{8,300})/gi
+// A key of JSON, also of JSON inside a text: what stands under it goes as in data, whatever it looks like.
+const keyed = new RegExp(String.raw`("(?:${secretNames})\\{0,7}"\s{0,3}:\s{0,3}\\{0,7}")[^"\\]{6,}`, 'gi')
 const cookies = /((?:set-)?cookie\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["']?)[^\s=;"'\\]{1,80}=[^\r\n"'\\]{4,}/gi
 const awsSecret = /(?:(?<![A-Za-z0-9/+=_.-])|(?<=\\[nrt]))[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])/g
 
@@ -81,7 +88,7 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
   if (clean.includes('://') || clean.includes('=')) for (const [shape, instead] of addresses) clean = clean.replace(shape, instead)
   clean = clean.replace(tokens, '[redacted key]')
   for (const pattern of [scheme, named, variable]) clean = redactDrawn(clean, pattern)
-  return clean.replace(cookies, '$1[redacted]')
+  return clean.replace(keyed, '$1[redacted]').replace(cookies, '$1[redacted]')
     .replace(awsSecret, (whole) => (looksRandom(whole) ? '[redacted key]' : whole))
 }
 
@@ -99,7 +106,7 @@ function withoutSecret(text: string, secret: string): string {
   return from === 0 ? text : clean + text.slice(from)
 }
 
-const secretKey = /^(?:x[-_])?(?:api[-_]?key|(?:proxy[-_])?authorization|(?:set[-_])?cookie|password|passwd|passphrase|secret|client[-_]?secret|(?:access|auth|refresh|id|session|bearer)[-_]?token|private[-_]?key|(?:aws[-_]?)?secret[-_]?access[-_]?key|account[-_]?key)$/i
+const secretKey = new RegExp(`^(?:${secretNames})$`, 'i')
 
 /**
  * Plain data without secrets in any text or key of it; texts under keys such as `authorization` or `password` go whole.

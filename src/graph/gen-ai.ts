@@ -30,7 +30,7 @@ export interface ModelCallInfo {
 }
 
 /** What an attribute of a span may be. */
-export type AttributeValue = string | number | boolean | readonly string[]
+export type AttributeValue = string | number | boolean | string[]
 export type Attributes = Record<string, AttributeValue>
 
 const settingNames: Readonly<Record<string, string>> = {
@@ -64,6 +64,9 @@ export function responseAttributes(info: ModelCallInfo): Attributes {
   }
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as Attributes
 }
+
+/** By this variable OpenTelemetry's instrumentations are told to send content. */
+export const capturesContent = (): boolean => /^(?:true|span_only|span_and_event)$/i.test(process.env['OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT']?.trim() ?? '')
 
 /** Longer texts are cut. */
 const MAX_TEXT = 32_000

@@ -4,10 +4,8 @@ import { dirname, resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
+import { capturesContent } from '../graph/gen-ai.ts'
 import { toOtlp } from '../graph/otlp-write.ts'
-
-/** By this variable OpenTelemetry's instrumentations are told to send content. */
-const captures = (): boolean => /^(?:true|span_only|span_and_event)$/i.test(process.env['OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT']?.trim() ?? '')
 
 /**
  * Empties the file that `given` names, relative to `root`, and gives its path. Called once, before workers add to it.
@@ -31,5 +29,5 @@ export function beginSpanFile(given: unknown, root: string): string {
 export function addSpans(path: string, workflow: string, { caseId, trial, score, durationMs, trace }: CaseRun, startMs: number): void {
   const attributes = { 'trace_eval.workflow': workflow, 'trace_eval.case': caseId, 'trace_eval.trial': trial, ...(score !== undefined && { 'trace_eval.score': score }) }
   // One write each, at the end of the file: lines of several workers do not mix.
-  appendFileSync(path, `${JSON.stringify(toOtlp(trace.outputs, { name: workflow, attributes, startMs, durationMs, content: captures() }))}\n`)
+  appendFileSync(path, `${JSON.stringify(toOtlp(trace.outputs, { name: workflow, attributes, startMs, durationMs, content: capturesContent() }))}\n`)
 }

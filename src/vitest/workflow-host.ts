@@ -191,7 +191,7 @@ export class WorkflowHost {
     const after = caseScore(runs) ?? null
     const details = runs.map((run) => this.#details.get(run))
     const meta: CaseMeta = {
-      kind: 'case', workflow: this.#declared.name, caseId: id, before, after,
+      kind: 'case', workflow: this.#redact(this.#declared.name), caseId: this.#redact(id), before, after,
       split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: this.#redact(runs.flatMap(({ feedback }) => feedback)) }),
     }
     Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })

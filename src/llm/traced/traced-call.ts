@@ -7,6 +7,7 @@ import { throughRun, type ModelCall } from '../model-scope.ts'
 import type { ModelReply } from '../model.ts'
 import type { Api, Body } from './api.ts'
 import { noteReply, type ModelCallInfo } from './call-info.ts'
+import type { SpanOptions } from './call-span.ts'
 import { CallStep, recordCall } from './call-step.ts'
 import { replyNode } from './reply-node.ts'
 import { piecesOf, StreamReader } from './traced-stream.ts'
@@ -16,6 +17,7 @@ export interface CallSetup {
   readonly api: Api
   /** Of the nodes. */
   readonly name: string
+  readonly spans: SpanOptions
   /** Without secrets. */
   readonly server: string | undefined
   /** Sends the request, as the client has it. */
@@ -24,7 +26,7 @@ export interface CallSetup {
 
 /** Sends `body`, which may hold nodes anywhere; each field of it is an input. Gives the node, or for a stream its reader. */
 export function tracedCall(setup: CallSetup, body: unknown, options: unknown): Promise<unknown> {
-  const step = new CallStep(setup.name)
+  const step = new CallStep(setup.name, setup.spans)
   const stream = Promise.withResolvers<StreamReader>()
   let isStream = false
   const [names, inputs, bodyOf] = inputsOf(body)
@@ -34,6 +36,7 @@ export function tracedCall(setup: CallSetup, body: unknown, options: unknown): P
     const asked = { operation: setup.api.operation, server: setup.server, model: String(plain['model'] ?? 'unknown'), settings: settingsOf(plain), stream: isStream }
     return recordCall(step, asked, (info, answer) => noteAnswer(info, setup.api, answer), () => throughRun(isStream ? streamCall(setup, plain, options, step, stream.resolve) : wholeCall(setup, plain, options)))
   }) as Promise<Node<unknown>>
+  step.watch(answered)
   const reply = answered.then((node) => replyNode(node, setup.api.read))
   // The body was read when the step began, which is by now.
   if (!isStream) return reply

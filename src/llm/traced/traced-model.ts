@@ -7,6 +7,7 @@ import { callModel, type CallPolicy } from '../call-model.ts'
 import { callModelFor, type CallForPolicy, type ModelReplyFor, type ModelRequestFor } from '../call-model-for.ts'
 import type { JsonSchema, Model, ModelReply, ModelRequest } from '../model.ts'
 import { noteReply } from './call-info.ts'
+import type { SpanOptions } from './call-span.ts'
 import { CallStep, recordCall } from './call-step.ts'
 import { replyNode } from './reply-node.ts'
 import type { TracedReply } from './types.ts'
@@ -21,7 +22,7 @@ export interface TracedModel {
 }
 
 /** Options of {@link tracedModel}. */
-export interface TracedModelOptions extends CallForPolicy {
+export interface TracedModelOptions extends CallForPolicy, SpanOptions {
   /** Of the nodes. @defaultValue `chat` */
   readonly name?: string
 }
@@ -42,18 +43,19 @@ export interface TracedModelOptions extends CallForPolicy {
  * backward(text, 'too loud').parameters.map(({ parameter }) => parameter.name) // ['instructions']
  * ```
  */
-export function tracedModel(model: Model, { name = 'chat', ...defaults }: TracedModelOptions = {}): TracedModel {
+export function tracedModel(model: Model, { name = 'chat', tracer, content, ...defaults }: TracedModelOptions = {}): TracedModel {
   const call = async (request: object, send: (plain: ModelRequest) => Promise<ModelReply>): Promise<Node<ModelReply>> => {
-    const step = new CallStep(name)
+    const step = new CallStep(name, { ...(tracer && { tracer }), ...(content !== undefined && { content }) })
     // These decide nothing about the answer.
     const { signal, onText, onProgress, ...asked } = request as ModelRequest
     const names = Object.keys(asked)
-    const node = await (runStep(step, names, Object.values(asked), (...values: unknown[]) => {
+    const answered = runStep(step, names, Object.values(asked), (...values: unknown[]) => {
       const plain = Object.fromEntries(names.map((key, at) => [key, values[at]])) as unknown as ModelRequest
       const whole: ModelRequest = { ...plain, ...(signal && { signal }), ...(onText && { onText }), ...(onProgress && { onProgress }) }
       return recordCall(step, { operation: 'chat', server: model.server, model: model.name, settings: settingsOf(plain), stream: plain.stream ?? onText !== undefined }, noteReply, () => send(whole))
-    }) as Promise<Node<ModelReply>>)
-    return replyNode(node, (reply) => reply as ModelReply)
+    }) as Promise<Node<ModelReply>>
+    step.watch(answered)
+    return replyNode(await answered, (reply) => reply as ModelReply)
   }
   return {
     name: model.name,

@@ -3,11 +3,12 @@ import { TraceEvalError } from '../../core/errors.ts'
 import { describeValue } from '../../core/describe-value.ts'
 import { redactSecrets } from '../../core/redact.ts'
 import { chatApi, embeddingsApi, responsesApi, type Api } from './api.ts'
+import type { SpanOptions } from './call-span.ts'
 import { tracedCall } from './traced-call.ts'
 import type { TracedClient } from './types.ts'
 
 /** Options of {@link traced}. */
-export interface TracedOptions {
+export interface TracedOptions extends SpanOptions {
   /** Of the nodes. @defaultValue `chat`, `response`, `embedding` */
   readonly name?: string
 }
@@ -43,7 +44,7 @@ export function traced<C extends object>(client: C, options: TracedOptions = {})
   const calls = (place: object, api: Api, methods: readonly string[]): object => over(place, Object.fromEntries(methods.map((method) => {
     const send = (place as Record<string, unknown>)[method]
     return [method, typeof send !== 'function' ? send : (body: unknown, requestOptions?: unknown) =>
-      tracedCall({ api, server, name: options.name ?? api.step, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
+      tracedCall({ api, server, name: options.name ?? api.step, spans: options, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
   })))
   const { withOptions } = client as { withOptions?: Method }
   return over(client, {
