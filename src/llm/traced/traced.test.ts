@@ -1,4 +1,7 @@
 /** A real client of the `openai` package against a real server: what its calls leave in the graph. Stage: llm. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import OpenAI from 'openai'
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import { expect, expectTypeOf, it } from 'vitest'
@@ -9,7 +12,9 @@ import { exceptionNodeOf, isNode, originOf, type Node } from '../../graph/node.t
 import { parameter } from '../../graph/parameter.ts'
 import { t } from '../../graph/template.ts'
 import { fromTgj, toTgj } from '../../graph/tgj.ts'
+import { cassetteFiles } from '../../store/cassette-files.ts'
 import { scriptedServer, sendJson, type Script } from '../../testing/scripted-server.ts'
+import { KeptAnswers } from '../kept-answers.ts'
 import { RunModels } from '../run-models.ts'
 import type { ToolCall } from '../model.ts'
 import { modelCallOf } from './call-info.ts'
@@ -190,6 +195,34 @@ it('calls inside a run are counted as those of the task, and a budget refuses th
   })
   await result
   expect(models.spend().task).toMatchObject({ modelCalls: 2, inputTokens: 200, outputTokens: 40, estimated: false })
+})
+
+it.each(['chat', 'responses'] as const)('calls of %s are answered from recordings, streams too, and nothing is sent', async (kind) => {
+  const directory = mkdtempSync(join(tmpdir(), 'traced-'))
+  const calls = [{ id: 'c1', name: 'refund', arguments: { amount: 12 } }]
+  await using at = await asked((_, call) => (call === 0 ? 'billing' : kind === 'chat' ? { text: 'one two three', toolCalls: calls } : 'one two three'))
+  const ask = async () => {
+    const { client } = at
+    const whole = kind === 'chat' ? await client.chat.completions.create({ model, messages }) : await client.responses.create({ model, input: instructions })
+    const stream = kind === 'chat' ? await client.chat.completions.create({ model, messages, stream: true }) : await client.responses.create({ model, input: instructions, stream: true })
+    let text = ''
+    for await (const piece of stream) text += 'choices' in piece ? piece.choices[0]?.delta.content ?? '' : piece.type === 'response.output_text.delta' ? piece.delta : ''
+    const reply = await stream.reply()
+    return { whole: whole.text.value, text, reply: reply.text.value, calls: reply.toolCalls.value, blamed: blamed(reply.text) }
+  }
+  const run = async (mode: 'record' | 'replay') => {
+    const models = new RunModels({ kept: new KeptAnswers(mode, cassetteFiles(directory)) })
+    return { told: await models.inCase('case', 0, ask).result, ...models.spend().task }
+  }
+  try {
+    const told = { whole: 'billing', text: 'one two three', reply: 'one two three', calls: kind === 'chat' ? calls : [], blamed: ['instructions', 'model'] }
+    expect(await run('record')).toMatchObject({ told, modelCalls: 2, keptAnswers: 0 })
+    expect(await run('replay')).toMatchObject({ told, modelCalls: 0, keptAnswers: 2 })
+    expect(at.server.prompts).toHaveLength(2)
+    await expect(new RunModels({ kept: new KeptAnswers('replay', cassetteFiles(directory)) }).inCase('case', 0, () => at.client.chat.completions.create({ model: 'other', messages: [] })).result).rejects.toMatchObject({ code: 'CASSETTE_MISS' })
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
 
 it('what is no client is refused', () => {
