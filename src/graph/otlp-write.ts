@@ -151,7 +151,7 @@ class SpanWriter {
 }
 
 /** A parameter that went into a step. Numbers, choices and flags are settings; texts are content. */
-function parameterAttributes({ name, domain }: Parameter<unknown>, value: unknown, content: boolean): Attributes {
+export function parameterAttributes({ name, domain }: Parameter<unknown>, value: unknown, content: boolean): Attributes {
   const isSetting = domain.kind === 'number' || domain.kind === 'choice' || domain.kind === 'boolean'
   return { [`param.${name}`]: content || isSetting ? attributeOf(value) : `sha256:${hashValue(value).slice(0, 16)}`, [`param.${name}.trainable`]: true }
 }
