@@ -36,7 +36,7 @@ export function isOurs(error: unknown): boolean {
 const ownFolders = (import.meta.url.endsWith('.ts') ? ['../', '../../reporters/'] : ['./']).map((folder) => fileURLToPath(new URL(folder, import.meta.url)).replaceAll('\\', '/'))
 const isOwnFrame = (line: string): boolean => /^\s+at /.test(line) && ownFolders.some((folder) => line.replaceAll('\\', '/').includes(folder))
 
-/** Frames of Node and of packages: nobody who reads this can change them. */
-const isForeignFrame = (line: string): boolean => /^\s+at .*(?:node:|[\\/]node_modules[\\/]|<anonymous>\)$)/.test(line)
+/** Frames of Node and of packages: nobody who reads this can change them. A config that Vite bundled is the user's. */
+const isForeignFrame = (line: string): boolean => /^\s+at .*(?:node:|[\\/]node_modules[\\/](?!\.vite-temp[\\/])|<anonymous>\)$)/.test(line)
 
 const indent = (text: string): string => escapeControls(stripVTControlCharacters(text)).split('\n').map((line) => `  ${line}`).join('\n')
