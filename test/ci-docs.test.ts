@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { runFlags } from '../src/cli/own-flags.ts'
 import { splitFlags } from '../src/cli/split-flags.ts'
 import { unknownFlags } from '../src/cli/vitest-flags.ts'
-import { cassetteModes } from '../src/llm/cassette-mode.ts'
+import { cassetteModes } from '../src/llm/recordings/cassette-mode.ts'
 import { blocksOf, filesIn } from './examples.ts'
 
 const blocks = filesIn('docs/**/*.md', 'README.md').flatMap(blocksOf)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { backward, bundle, exceptionNodeOf, node, op, originOf, parameter, reachedParameters, t, untraced, type Node } from '../src/index.ts'
 import { parametersOf } from '../src/modules.ts'
-import { readEdits } from '../src/optimize/answer-edits.ts'
+import { readEdits } from '../src/optimize/writing/answer-edits.ts'
 import { copyOf, describeException, fromTgj, inputsOf, levelsOf, mergeFeedback, opro, optoPrime, sumPropagator, toTgj, type Optimizer } from '../src/optimizers.ts'
 import { replyWorld, scriptedModel } from '../src/testing/reply-world.ts'
 

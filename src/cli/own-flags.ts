@@ -1,7 +1,7 @@
 /** The flags that are ours, with the values they take. Stage: cli. */
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
-import { cassetteModes } from '../llm/cassette-mode.ts'
+import { cassetteModes } from '../llm/recordings/cassette-mode.ts'
 
 /** What a flag's value must be. `switch` takes none; `file` may be left out, and so may `optional`, which stands behind `=`. */
 type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'confidence' | 'choice' | 'duration' | 'text' | 'file' | 'optional' | 'amount'

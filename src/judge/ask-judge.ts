@@ -2,7 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { unscored } from '../feedback/unscored.ts'
-import { callModel, type CallPolicy } from '../llm/call-model.ts'
+import { callModel, type CallPolicy } from '../llm/calls/call-model.ts'
 import { asRole } from '../llm/model-scope.ts'
 import type { Model, ModelMessage, ModelReply } from '../llm/model.ts'
 import { modelOfJudges } from './judge-model.ts'

@@ -1,7 +1,7 @@
 /** Judges that ask a model: a real server on loopback that reads only the prompt it is sent. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { meter } from '../llm/meter.ts'
+import { meter } from '../llm/spending/meter.ts'
 import { openaiModel } from '../llm/openai-model.ts'
 import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
 import type { JudgeOptions } from './ask-judge.ts'

@@ -4,7 +4,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import { callOptions, type AiSdkVersion } from './ai-sdk/call-options.ts'
 import { generatedReply, streamedReply } from './ai-sdk/reply.ts'
 import type { Model } from './model.ts'
-import { sharedPacer, type PacerLimits } from './pacer.ts'
+import { sharedPacer, type PacerLimits } from './calls/pacer.ts'
 
 /** The part of a `LanguageModelV2`, `V3` or `V4` that is used. */
 export interface AiSdkLanguageModel {

@@ -1,8 +1,8 @@
 /** A request to a model as a call that a run can count, limit and keep. Stage: llm. */
-import { estimateTokens } from './estimate-tokens.ts'
+import { estimateTokens } from './spending/estimate-tokens.ts'
 import { asRole, modelScope, throughRun, type ModelCall } from './model-scope.ts'
 import type { Model, ModelReply, ModelRequest, ModelRole } from './model.ts'
-import { checkShape } from './reply-shape.ts'
+import { checkShape } from './calls/reply-shape.ts'
 
 const ofRun: unique symbol = Symbol.for('trace-eval.model-of-run') as never
 

@@ -1,7 +1,7 @@
 /** Which run of which case a call belongs to, and who pays for it: ambient, as calls are made deep inside a workflow. Stage: llm. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Model, ModelRole } from './model.ts'
-import type { CallTokens } from './prices.ts'
+import type { CallTokens } from './spending/prices.ts'
 
 /** A call to a model, of any client: what it asks, and how it is sent. `T` is plain data, so that an answer can be kept. */
 export interface ModelCall<T> {

@@ -1,5 +1,5 @@
 /** What a language model is to everything above: one request, one reply, as plain data. Stage: llm. */
-import type { Pacer } from './pacer.ts'
+import type { Pacer } from './calls/pacer.ts'
 
 /** Who pays: the workflow under test, a judge, or the optimizer. */
 export type ModelRole = 'task' | 'judge' | 'optimizer'

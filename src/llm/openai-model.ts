@@ -4,7 +4,7 @@ import { checkEndpoint } from './openai/check.ts'
 import { endpointOf, ownClient, type OpenAiApi, type OpenAiClient } from './openai/client.ts'
 import { bodyOf, newDialect, relearn } from './openai/dialect.ts'
 import { sendBody } from './openai/send.ts'
-import { sharedPacer, type PacerLimits } from './pacer.ts'
+import { sharedPacer, type PacerLimits } from './calls/pacer.ts'
 
 export type { OpenAiClient, OpenAiApi }
 

@@ -1,7 +1,7 @@
 /** Which model each role has, by the environment and by what the user chose. Stage: llm. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { checkBudget, type ModelBudget } from './budget.ts'
+import { checkBudget, type ModelBudget } from './spending/budget.ts'
 import { modelNamed, type ModelEnv } from './model-from-env.ts'
 import type { Model, ModelRole } from './model.ts'
 

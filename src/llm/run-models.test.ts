@@ -1,8 +1,8 @@
 /** What a run counts, limits and hands on, against a real server on loopback. Stage: llm. */
 import { describe, expect, test } from 'vitest'
 import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
-import { Budgets, type LedgerStore, type ModelBudgets } from './budget.ts'
-import { callModel } from './call-model.ts'
+import { Budgets, type LedgerStore, type ModelBudgets } from './spending/budget.ts'
+import { callModel } from './calls/call-model.ts'
 import { asRole, currentModels, throughRun } from './model-scope.ts'
 import { openaiModel } from './openai-model.ts'
 import { RunModels } from './run-models.ts'

@@ -1,16 +1,16 @@
 /** The models of one workflow's run: every call is counted by role, held against the budgets, and kept where answers are kept. Stage: llm. */
 import { TraceEvalError } from '../core/errors.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { Budgets, Cost } from './budget.ts'
-import { CaseSpending } from './case-spending.ts'
-import { tokensOfText } from './estimate-tokens.ts'
-import type { KeptAnswers } from './kept-answers.ts'
-import { faultOf } from './model-fault.ts'
+import type { Budgets, Cost } from './spending/budget.ts'
+import { CaseSpending } from './spending/case-spending.ts'
+import { tokensOfText } from './spending/estimate-tokens.ts'
+import type { KeptAnswers } from './recordings/kept-answers.ts'
+import { faultOf } from './calls/model-fault.ts'
 import { modelInRun } from './model-call.ts'
 import { newCaseCalls, runInModelScope, type CallHandler, type ModelCall, type ModelScope } from './model-scope.ts'
 import type { Model, ModelRole } from './model.ts'
-import { costOf, priceOf, type CallTokens, type ModelPrices } from './prices.ts'
-import { tokensOfTexts } from './request-size.ts'
+import { costOf, priceOf, type CallTokens, type ModelPrices } from './spending/prices.ts'
+import { tokensOfTexts } from './spending/request-size.ts'
 
 /** What a role spent. Answers that were kept from an earlier run cost nothing and are no calls. */
 export interface RoleSpend {

@@ -4,7 +4,7 @@ import { TraceEvalError } from '../core/errors.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 import type { Model } from '../llm/model.ts'
 import type { Optimizer, OptimizerRun, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
-import { untried } from './written-values.ts'
+import { untried } from './writing/written-values.ts'
 
 /** Optimizers by kind of parameter. A kind that is not listed stays as it is. */
 export type OptimizersByKind = Readonly<Partial<Record<ParameterKind, Optimizer>>>

@@ -12,10 +12,10 @@ import { scriptedServer } from '../testing/scripted-server.ts'
 import { resolvePlan } from '../train/defaults.ts'
 import { train } from '../train/train.ts'
 import { byKind } from './by-kind.ts'
-import { optoPrime } from './opto-prime.ts'
+import { optoPrime } from './writing/opto-prime.ts'
 import type { Optimizer } from './optimizer.ts'
-import { reflect } from './reflect.ts'
-import { search } from './search.ts'
+import { reflect } from './writing/reflect.ts'
+import { search } from './search/search.ts'
 
 let disconnect: () => void = () => undefined
 afterEach(() => disconnect())

@@ -5,9 +5,9 @@ import { seededRandom } from '../core/random.ts'
 import { aSpec } from '../testing/contract-parameters.ts'
 import { firstView, nextView } from '../testing/play-rounds.ts'
 import { combinations } from './combine.ts'
-import { roundContext, type Suggestion } from './round-context.ts'
-import { search } from './search.ts'
-import { searchSpace } from './search-space.ts'
+import { roundContext, type Suggestion } from './search/round-context.ts'
+import { search } from './search/search.ts'
+import { searchSpace } from './search/search-space.ts'
 
 const parameters = ['x', 'y', 'z'].map((name) => aSpec(name, 0.5, { kind: 'number', range: [0, 1], integer: false, log: false }))
 const sum = (values: ParameterValues): number => ['x', 'y', 'z'].reduce((total, name) => total + (values[name] as number), 0) / 3

@@ -1,8 +1,8 @@
 /** New points out of what earlier ones had in common, or apart. Stage: optimize. */
-import { sameCoordinate } from './axis.ts'
-import type { Observation, RoundContext, Suggestion } from './round-context.ts'
-import { samePoint, type Point } from './search-space.ts'
-import { pastMoves } from './step-sizes.ts'
+import { sameCoordinate } from './search/axis.ts'
+import type { Observation, RoundContext, Suggestion } from './search/round-context.ts'
+import { samePoint, type Point } from './search/search-space.ts'
+import { pastMoves } from './search/step-sizes.ts'
 
 /** How many of the better evaluations take part. */
 const DONORS = 8

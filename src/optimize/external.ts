@@ -6,7 +6,7 @@ import type { ParameterKind } from '../graph/domain.ts'
 import { toTgj } from '../graph/tgj.ts'
 import { exchange, type ExternalCommand } from './exchange.ts'
 import type { CallEdit, Optimizer, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
-import { tellingCases } from './reflect-evidence.ts'
+import { tellingCases } from './writing/reflect-evidence.ts'
 
 export type { ExternalCommand } from './exchange.ts'
 

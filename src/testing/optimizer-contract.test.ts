@@ -1,7 +1,7 @@
 /** Proves that the contract can fail: for every law there is an optimizer that breaks it. Stage: testing. */
 import { describe, expect, test } from 'vitest'
 import type { Optimizer, OptimizerSetup, Proposal, RoundView } from '../optimize/optimizer.ts'
-import { search } from '../optimize/search.ts'
+import { search } from '../optimize/search/search.ts'
 import { optimizerLaws } from './optimizer-laws.ts'
 
 /** `search`, with its proposals passed through `change`. */

@@ -9,7 +9,7 @@ import { resolvePlan } from '../train/defaults.ts'
 import type { CaseRequest, TrainOutcome } from '../train/outcome.ts'
 import type { Member, SearchStrategy, StrategyView } from '../train/strategy.ts'
 import { train } from '../train/train.ts'
-import { randomSearch } from '../optimize/random-search.ts'
+import { randomSearch } from '../optimize/search/random-search.ts'
 import { frozen } from './frozen.ts'
 
 /** One law. */

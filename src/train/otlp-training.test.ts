@@ -4,7 +4,7 @@ import { currentContext, runInContext } from '../graph/context.ts'
 import { fromOtlp } from '../graph/otlp.ts'
 import { overlayByName, parameter } from '../graph/parameter.ts'
 import { untraced } from '../graph/context.ts'
-import { search } from '../optimize/search.ts'
+import { search } from '../optimize/search/search.ts'
 
 const size = parameter('size', 1, { range: [1, 5], integer: true })
 

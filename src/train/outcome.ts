@@ -6,7 +6,7 @@ import type { Parameter } from '../graph/parameter.ts'
 import type { Objectives } from './objectives.ts'
 import type { SearchStrategy } from './strategy.ts'
 import type { Blame, OptimizerCall } from '../optimize/optimizer.ts'
-import type { Failure } from '../optimize/reflect-evidence.ts'
+import type { Failure } from '../optimize/writing/reflect-evidence.ts'
 
 /** What to train, and how far to go. Every field is resolved: defaults and overrides are applied by the caller. */
 export interface TrainPlan {

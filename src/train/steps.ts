@@ -1,7 +1,7 @@
 /** What the optimizer's calls of models led to, and whom a round suspected with what evidence: for the report. Stage: train. */
 import { canonicalJson } from '../core/canonical-json.ts'
 import type { Blame, CallEdit } from '../optimize/optimizer.ts'
-import { failuresOf } from '../optimize/reflect-evidence.ts'
+import { failuresOf } from '../optimize/writing/reflect-evidence.ts'
 import type { Candidate } from './candidate.ts'
 import type { EditOutcome, RoundBlame, StepOutcome, ValueChange } from './outcome.ts'
 import type { RunsByCase } from './runs-by-case.ts'

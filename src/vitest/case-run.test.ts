@@ -1,8 +1,8 @@
 /** What one run of a case comes to. */
 import { expect, test } from 'vitest'
 import { unscored } from '../feedback/unscored.ts'
-import { Budgets } from '../llm/budget.ts'
-import { callModel } from '../llm/call-model.ts'
+import { Budgets } from '../llm/spending/budget.ts'
+import { callModel } from '../llm/calls/call-model.ts'
 import { RunModels } from '../llm/run-models.ts'
 import { contains } from '../judge/contains.ts'
 import { editDistance } from '../judge/edit-distance.ts'

@@ -1,6 +1,6 @@
 /** What a workflow would do and cost, without doing it. Stage: vitest. */
-import type { CallTokens, ModelPrices } from '../llm/prices.ts'
-import { costOf, priceOf } from '../llm/prices.ts'
+import type { CallTokens, ModelPrices } from '../llm/spending/prices.ts'
+import { costOf, priceOf } from '../llm/spending/prices.ts'
 import { modelRoles } from '../llm/roles.ts'
 import { forecast, type Forecast } from '../report/forecast.ts'
 import { readReport } from '../report/report-file.ts'

@@ -18,9 +18,9 @@ export async function withRunModel(optimizer: Optimizer, { models, sends }: Work
   const model = models.model('optimizer')
   if (model !== undefined) {
     // Loaded on demand: runs without a model do not pay for it.
-    if (sends) await (await import('../llm/check-model.ts')).checkModel(model)
+    if (sends) await (await import('../llm/calls/check-model.ts')).checkModel(model)
     return optimizer.withModel(model)
   }
-  const { noModel } = await import('../optimize/writing-round.ts')
+  const { noModel } = await import('../optimize/writing/writing-round.ts')
   throw noModel(optimizer.name, at)
 }

@@ -1,9 +1,9 @@
 /** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import type { ModelBudget } from '../llm/budget.ts'
-import type { CassetteMode } from '../llm/cassette-mode.ts'
-import type { ModelPrices } from '../llm/prices.ts'
+import type { ModelBudget } from '../llm/spending/budget.ts'
+import type { CassetteMode } from '../llm/recordings/cassette-mode.ts'
+import type { ModelPrices } from '../llm/spending/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
 import type { Forecast } from '../report/forecast.ts'
 import type { RunPlan } from '../report/run-report.ts'

@@ -1,6 +1,6 @@
 /** The settings a workflow runs with: its own options, overridden by the plugin and the command. Stage: vitest. */
 import { inject } from 'vitest'
-import type { CassetteMode } from '../llm/cassette-mode.ts'
+import type { CassetteMode } from '../llm/recordings/cassette-mode.ts'
 import { pluginKey, rootKey, settingsKey, type RunSettings } from './protocol.ts'
 
 /**

@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { hashValue } from '../core/hash.ts'
-import { Budgets, checkBudget, emptyLedger, type ModelBudget, type ModelBudgets } from '../llm/budget.ts'
-import { cassetteModes, type CassetteMode } from '../llm/cassette-mode.ts'
-import type { KeptAnswers } from '../llm/kept-answers.ts'
+import { Budgets, checkBudget, emptyLedger, type ModelBudget, type ModelBudgets } from '../llm/spending/budget.ts'
+import { cassetteModes, type CassetteMode } from '../llm/recordings/cassette-mode.ts'
+import type { KeptAnswers } from '../llm/recordings/kept-answers.ts'
 import type { ModelEnv } from '../llm/model-from-env.ts'
 import type { ModelRole } from '../llm/model.ts'
-import { checkPrices, priceOf, type CallTokens, type ModelPrices } from '../llm/prices.ts'
+import { checkPrices, priceOf, type CallTokens, type ModelPrices } from '../llm/spending/prices.ts'
 import { modelRoles, resolveRoles, roleBudgets, type RoleModel } from '../llm/roles.ts'
 import { priceUnknown, RunModels } from '../llm/run-models.ts'
 import type { Usage } from '../report/run-report.ts'
@@ -76,13 +76,13 @@ async function budgetsOfRun(limits: ModelBudgets, { settings, file, at }: Pick<M
 
 /** Loaded when needed: most runs keep nothing. */
 async function openAnswers(mode: Exclude<CassetteMode, 'off'>, root: string, place: string): Promise<KeptAnswers> {
-  const [{ KeptAnswers }, { cassetteFiles }, { runFile }] = await Promise.all([import('../llm/kept-answers.ts'), import('../store/cassette-files.ts'), import('../store/run-files.ts')])
+  const [{ KeptAnswers }, { cassetteFiles }, { runFile }] = await Promise.all([import('../llm/recordings/kept-answers.ts'), import('../store/cassette-files.ts'), import('../store/run-files.ts')])
   if (mode === 'cache') return new KeptAnswers(mode, cassetteFiles(await runFile(root, 'cache'), { folders: true }))
   return new KeptAnswers(mode, cassetteFiles(place))
 }
 
 async function recordedIn(place: string): Promise<Partial<Record<ModelRole, CallTokens>>> {
-  const [{ recordedSizes }, { cassetteFiles }] = await Promise.all([import('../llm/recorded-sizes.ts'), import('../store/cassette-files.ts')])
+  const [{ recordedSizes }, { cassetteFiles }] = await Promise.all([import('../llm/spending/recorded-sizes.ts'), import('../store/cassette-files.ts')])
   return recordedSizes(await cassetteFiles(place).all())
 }
 

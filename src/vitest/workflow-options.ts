@@ -1,8 +1,8 @@
 /** The options of `describeWorkflow`. Stage: vitest. */
 import type { CodeRunnerOptions } from '../code/types.ts'
 import type { GateOptions } from '../gate/gate-rule.ts'
-import type { ModelBudget } from '../llm/budget.ts'
-import type { ModelPrices } from '../llm/prices.ts'
+import type { ModelBudget } from '../llm/spending/budget.ts'
+import type { ModelPrices } from '../llm/spending/prices.ts'
 import type { ModelsOptions } from '../llm/roles.ts'
 import type { Plain } from '../graph/types.ts'
 import type { Optimizer } from '../optimize/optimizer.ts'

@@ -106,7 +106,7 @@ function refuseTooFewTrials({ passes }: GateRule, { cases, trials }: TrainPlan, 
 
 async function resolveOptimizer(optimizer: string | Optimizer, models: WorkflowModels, at: string): Promise<Optimizer> {
   // Loaded when needed: a run that only measures should start as fast as Vitest does, and one without a model needs no prompts.
-  if (optimizer === 'search') return (await import('../optimize/search.ts')).search()
+  if (optimizer === 'search') return (await import('../optimize/search/search.ts')).search()
   if (typeof optimizer === 'string') return withRunModel((await import('../optimize/optimizer-by-name.ts')).optimizerByName(optimizer), models, at)
   if (typeof optimizer?.begin === 'function' && typeof optimizer.name === 'string' && Array.isArray(optimizer.kinds)) return withRunModel(optimizer, models, at)
   throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an optimizer or the name of one, received ${describeValue(optimizer)}`, { at, hint: 'An optimizer has a name, kinds and begin(setup): see docs/optimizers.md.' })

@@ -1,7 +1,7 @@
 /** What model objects of the AI SDK answer, whole or in parts. Stage: llm. */
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
-import { UnusableReply } from '../model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 import { countsOf, field, textField, toolCallsOf } from '../openai/read.ts'
 
 /** Of `doGenerate`. */

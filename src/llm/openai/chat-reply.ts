@@ -1,7 +1,7 @@
 /** An answer of Chat Completions, whole or in pieces. Stage: llm. */
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
-import { UnusableReply } from '../model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from './read.ts'
 
 /** What is read of an answer before it is judged. */

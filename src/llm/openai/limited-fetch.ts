@@ -1,6 +1,6 @@
 /** `fetch` that reads no more than it should, and takes nothing but JSON and events for an answer. Stage: llm. */
 import { describeValue } from '../../core/describe-value.ts'
-import { UnusableReply } from '../model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 import { redactSecrets } from '../../core/redact.ts'
 
 /** The global `fetch` as it was when the library was loaded: a test's replacement does not answer for a server. */

@@ -1,6 +1,6 @@
 /** Reading answers whose shape nobody promises. Stage: llm. */
 import type { ModelReply, ToolCall } from '../model.ts'
-import { UnusableReply } from '../model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 
 /** An own field of an object; none of anything else. */
 export function field(value: unknown, key: string): unknown {

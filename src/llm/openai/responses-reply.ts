@@ -1,7 +1,7 @@
 /** An answer of the Responses API, whole or in events. Stage: llm. */
 import { describeValue } from '../../core/describe-value.ts'
 import type { ModelReply, ModelRequest } from '../model.ts'
-import { UnusableReply } from '../model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 import { countsOf, field, listField, namesOf, refuseErrorBody, textField, toolCallsOf } from './read.ts'
 
 /** Trusts no shape. `items` stand for the output of an answer that lists none. */

@@ -1,0 +1,68 @@
+/** What a model needs to see of the runs: which checks fail, how often, and how the values came about. Stage: optimize. */
+import { shorten } from '../../core/describe-value.ts'
+import type { CaseRun } from '../../feedback/case-run.ts'
+import type { Feedback } from '../../feedback/feedback.ts'
+import { graphLines, lineText, type GraphLinesOptions } from './graph-lines.ts'
+
+/** One thing that failed, over all cases. */
+export interface Failure { readonly text: string; readonly cases: readonly string[] }
+
+type Runs = ReadonlyMap<string, readonly CaseRun[]>
+
+/** Everything that failed, each text once with the cases it failed in, the most frequent first. */
+export function failuresOf(runs: Runs): Failure[] {
+  const cases = new Map<string, Set<string>>()
+  for (const [id, trials] of runs) {
+    for (const { feedback } of trials) {
+      for (const one of feedback) {
+        const text = failureText(one)
+        const known = cases.get(text)
+        if (known === undefined) cases.set(text, new Set([id]))
+        else known.add(id)
+      }
+    }
+  }
+  return Array.from(cases, ([text, ids]) => ({ text, cases: [...ids] })).toSorted((a, b) => b.cases.length - a.cases.length)
+}
+
+/** The user's own words first; both sides where they say more. */
+function failureText({ message, check, expected, received, source }: Feedback): string {
+  const name = check === undefined || message.includes(check) ? '' : `${check}: `
+  const sides = expected === undefined || received === undefined || message.includes(expected) ? '' : ` (expected ${shorten(expected, 200)}, received ${shorten(received, 200)})`
+  const lines = [...(source ?? '').matchAll(/^→ +\d+ \| *(.+?)(?: ← called here)?$/gm)].map(([, line]) => shorten(line!, 160))
+  const at = lines.length === 0 ? '' : ` (failing line: ${lines.join(', called by: ')})`
+  return shorten(`${name}${message}${sides}${at}`.replaceAll(/\s*\n\s*/g, ' '), 800)
+}
+
+/** What a run that has not the full score says of itself. */
+export function caseFailures({ score = 1, feedback }: CaseRun): string[] {
+  return score < 1 ? feedback.map(failureText) : []
+}
+
+/** What the most runs ended in that is no assertion: an error, a time-out. Nothing where none did. */
+export function errorOf(runs: Runs): string | undefined {
+  const errors = new Map([...runs].map(([id, trials]) => [id, trials.map((run) => ({ ...run, feedback: run.feedback.filter(({ kind }) => kind === 'error' || kind === 'timeout') }))]))
+  const [first] = failuresOf(errors)
+  return first && `${first.text} (${first.cases.length} of ${runs.size} cases)`
+}
+
+/** At most `count` failing cases, so that together they show as many different failures as possible; the worst first among equals. */
+export function tellingCases(runs: Runs, count: number): string[] {
+  const left = [...runs].map(([id, trials]) => ({
+    id, score: Math.min(...trials.map(({ score }) => score ?? 1)), failures: new Set(trials.flatMap(({ feedback }) => feedback.map(failureText))),
+  })).filter(({ score, failures }) => score < 1 && failures.size > 0)
+  const [shown, chosen] = [new Set<string>(), [] as string[]]
+  while (chosen.length < count && left.length > 0) {
+    const fresh = (failures: ReadonlySet<string>): number => [...failures].filter((text) => !shown.has(text)).length
+    const next = left.reduce((best, one) => (fresh(one.failures) - fresh(best.failures) || best.score - one.score) > 0 ? one : best)
+    left.splice(left.indexOf(next), 1)
+    for (const text of next.failures) shown.add(text)
+    chosen.push(next.id)
+  }
+  return chosen
+}
+
+/** How a run came about, one line for each given value and each step: `pick_3 = pick(reply: classify_1, least: minConfidence) → human`. */
+export function traceLines({ trace }: CaseRun, options: GraphLinesOptions = {}): string[] {
+  return graphLines(trace.outputs, options).map(lineText)
+}

@@ -1,0 +1,196 @@
+/** The optimizer that writes: a model reflects on what failed and rewrites the parameters to blame. Stage: optimize. */
+import { canonicalJson } from '../../core/canonical-json.ts'
+import { describeValue } from '../../core/describe-value.ts'
+import { TraceEvalError } from '../../core/errors.ts'
+import type { ParameterKind } from '../../graph/domain.ts'
+import type { CallPolicy } from '../../llm/calls/call-model.ts'
+import type { Model } from '../../llm/model.ts'
+import { askEdits, type RepairInputs } from './ask-edits.ts'
+import { CaseTexts } from './copied-text.ts'
+import type { Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
+import { triedText } from './prompt-sections.ts'
+import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
+import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
+import { rewriteParts } from './rewrite-parts.ts'
+import { search } from '../search/search.ts'
+import { secantChanges } from '../search/secant.ts'
+import { SEARCHED_KINDS } from '../search/search-space.ts'
+import { suspects } from './suspects.ts'
+import { noModel } from './writing-round.ts'
+import { isOpen, untried } from './written-values.ts'
+
+/** Options of {@link reflect}. */
+export interface ReflectOptions {
+  /** Parameters that one question may change, the most suspect ones. @defaultValue 8 */
+  readonly maxEdited?: number
+  /** Characters of a question, at most. @defaultValue 24,000 */
+  readonly promptLimit?: number
+  /** Prompts that stand in place of its own. */
+  readonly templates?: { readonly propose?: PromptTemplate<ProposeInputs>; readonly repair?: PromptTemplate<RepairInputs> }
+  /** Retries and deadlines of its calls. */
+  readonly policy?: CallPolicy
+}
+
+/** Kinds whose value can be written down in an answer. */
+const WRITTEN_KINDS = ['text', 'code', 'number', 'choice', 'boolean'] as const
+
+const KINDS: readonly ParameterKind[] = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
+
+/** What the next question should know of the last answers, at most. */
+const MAX_LESSONS = 4
+
+/**
+ * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices and booleans in one
+ * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
+ * most of them. An answer becomes one candidate, and where that was not better or broke something, its parts are tried without another
+ * call. Where nothing of it was kept, `search` takes part in the next round; so it does where a value cannot be written (examples) or the
+ * model has no answer. Where a move of numbers was kept and what failed compares numbers, the next move is computed, without a call.
+ *
+ * After reflective prompt evolution (Agrawal et al. 2025, "GEPA") and OptoPrime (Cheng et al. 2024, "Trace", section 4). Where we
+ * differ: blame over all cases chooses what is edited, the whole suite's failures stand in one question, and races decide.
+ *
+ * @param model - Whom it asks; with options alone, the model that the run names for optimizers.
+ * @throws {TraceEvalError} `OPTIMIZER_MODEL`, `OPTIMIZER_TEMPLATE`.
+ * @example
+ * ```ts no-run
+ * const optimizer = reflect(openaiModel({ model: 'qwen3', baseURL: 'http://127.0.0.1:11434/v1' }))
+ * describeWorkflow('triage', { workflow: triage, threshold: 0.8, optimizer }, (it) => { defineCases(it) })
+ * ```
+ */
+export function reflect(model?: Model | ReflectOptions, options: ReflectOptions = {}): Optimizer {
+  if (model === undefined || (typeof model === 'object' && model !== null && !('send' in model))) {
+    const given = model ?? options
+    checkTemplates(given.templates, TEMPLATE_INPUTS)
+    return { name: 'reflect', kinds: KINDS, withModel: (own) => reflect(own, given), begin() { throw noModel('reflect') } }
+  }
+  if (typeof model?.send !== 'function') {
+    throw new TraceEvalError('OPTIMIZER_MODEL', `expected a model for the optimizer \`reflect\`, received ${describeValue(model)}`, { hint: 'Give one from trace-eval/llm, or set TRACE_EVAL_MODEL.' })
+  }
+  checkTemplates(options.templates, TEMPLATE_INPUTS)
+  return { name: 'reflect', kinds: KINDS, begin: (setup) => new ReflectRun(model, setup, options) }
+}
+
+/** One answer: its edits together as one candidate. */
+interface Attempt {
+  /** The best values of its time, and these with its edits; canonical. */
+  readonly from: string
+  readonly values: string
+  readonly changes: ReadonlyMap<string, unknown>
+  readonly before: number
+}
+
+class ReflectRun implements OptimizerRun {
+  readonly #model: Model
+  readonly #setup: OptimizerSetup
+  readonly #options: ReflectOptions
+  readonly #search: OptimizerRun
+  readonly #attempts: Attempt[] = []
+  #refused: readonly string[] = []
+  /** The model cannot answer any more: what is left is search. */
+  #silent = false
+
+  constructor(model: Model, setup: OptimizerSetup, options: ReflectOptions) {
+    this.#model = model
+    this.#setup = setup
+    this.#options = options
+    this.#search = search().begin(setup)
+  }
+
+  async propose(view: RoundView): Promise<readonly Proposal[]> {
+    if (view.maxCandidates < 1 || view.signal.aborted) return []
+    const aimed = this.#aimed(view)
+    if (aimed.length > 0) return aimed
+    const stalled = this.#stalled(view)
+    const editable = this.#silent ? [] : this.#editable(view, stalled)
+    const written = editable.length === 0 ? [] : await this.#ask(view, editable)
+    const searched = view.signal.aborted || !this.#wantsSearch(view, written.length, stalled) ? [] : await this.#search.propose(view)
+    const proposals = untried(view, [...written, ...searched])
+    // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
+    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text' || domain.kind === 'code')
+    if (proposals.length === 0 && editable.length > 0 && mayYet && !this.#silent && !view.signal.aborted) {
+      throw new TraceEvalError('OPTIMIZER_ANSWER', this.#refused[0] ?? 'the model proposed nothing new')
+    }
+    return proposals
+  }
+
+  /** Where a move of numbers was kept, what failed tells how much farther to go: that takes no call. */
+  #aimed(view: RoundView): Proposal[] {
+    const [from, to] = view.history.slice(-2)
+    if (from === undefined || to !== view.best) return []
+    const changes = secantChanges(from, to, this.#setup.parameters.filter(({ name }) => view.blame.some(({ parameter }) => parameter === name)))
+    return changes === undefined ? [] : untried(view, [{ changes, reason: 'as far as the distance to what was expected says' }])
+  }
+
+  /** Neither the last answer nor a part of it was kept. */
+  #stalled({ best }: RoundView): boolean { return this.#attempts.at(-1)?.from === canonicalJson(best.values) }
+
+  /** Search takes part where the model cannot write a value, has no answer, or was not better. */
+  #wantsSearch(view: RoundView, written: number, stalled: boolean): boolean {
+    const kinds: readonly string[] = WRITTEN_KINDS
+    const unwritten = view.blame.some(({ parameter }) => this.#setup.parameters.some(({ name, domain }) => name === parameter && !kinds.includes(domain.kind)))
+    return written === 0 || unwritten || stalled
+  }
+
+  /** What the question may change: what the failures speak of, and all that they depend on once that led nowhere. */
+  #editable(view: RoundView, stalled: boolean): ParameterSpec[] {
+    const kinds: readonly string[] = WRITTEN_KINDS
+    const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && kinds.includes(domain.kind) && isOpen(domain)) ?? [])
+    const names = blamed.map(({ name }) => name)
+    const worth = stalled ? names : suspects(view.best.runs, names)
+    return worth.flatMap((name) => blamed.find((spec) => spec.name === name) ?? []).slice(0, this.#options.maxEdited ?? 8)
+  }
+
+  async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
+    const fence = this.#setup.random.integer(2 ** 31).toString(36)
+    const limit = this.#options.promptLimit ?? 24_000
+    try {
+      const { messages, shown } = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit, template: this.#options.templates?.propose })
+      const { changes, problems } = await askEdits(view, { optimizer: 'reflect', model: this.#model, policy: this.#options.policy }, {
+        messages, values: view.best.values, editable: shown, caseTexts: new CaseTexts(view.best.runs), form: TAG_FORM, fence, limit, repair: this.#options.templates?.repair,
+      })
+      this.#refused = problems
+      return this.#proposals(view, changes)
+    } catch (error) {
+      if (!TraceEvalError.is(error)) throw error
+      if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
+      this.#refused = [error.summary]
+      // A prompt that cannot be made is for the user to mend.
+      if (!this.#canSearch() || error.code.startsWith('OPTIMIZER_')) throw error
+      return []
+    }
+  }
+
+  #proposals(view: RoundView, changes: ReadonlyMap<string, unknown>): Proposal[] {
+    const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
+    if (fresh.length === 0) return []
+    const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
+    this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), before: view.best.score })
+    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best.values, fresh) }]
+  }
+
+  #lessons(view: RoundView): string[] {
+    const tried = this.#attempts.flatMap((attempt) => {
+      const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
+      return evaluation === undefined || (evaluation.complete && evaluation.score > attempt.before) ? [] : [triedText(attempt.changes, attempt.before, evaluation, (value) => describeValue(value, 300))]
+    })
+    return [...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS)
+  }
+
+  #canSearch(): boolean { return this.#setup.parameters.some(({ domain }) => SEARCHED_KINDS.includes(domain.kind)) }
+}
+
+/** Other forms of an answer: with all that its rewrites left out; its edits one by one; of one edit alone, without single additions. */
+function variantsOf(current: Readonly<Record<string, unknown>>, edits: readonly (readonly [string, unknown])[]): Pick<Proposal, 'repairs' | 'parts'> {
+  const taken = edits.map(([name, value]) => {
+    const from = current[name]
+    return { name, value, parts: typeof from === 'string' && typeof value === 'string' ? rewriteParts(from, value) : { without: [] } }
+  })
+  const whole = taken.map(({ name, value, parts: { restored } }) => [name, restored ?? value] as const)
+  const reason = 'rewritten from the feedback, with what the rewrite left out'
+  return {
+    repairs: taken.some(({ parts }) => parts.restored !== undefined) ? [{ changes: Object.fromEntries(whole), reason }] : [],
+    parts: whole.length > 1
+      ? whole.map(([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` }))
+      : taken.flatMap(({ name, parts: { without } }) => without.map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
+  }
+}
