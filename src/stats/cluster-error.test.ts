@@ -18,7 +18,7 @@ test('cases that stand alone have the ordinary error of a mean', () => {
     expect(miller).toBeCloseTo(independent, 9)
     expect(clusters).toBe(scores.length)
     expect(designEffect).toBeCloseTo(1, 6)
-  }))
+  }), { numRuns: 2000, examples: [[[0, 5e-324]], [[0, 1e-162, 3e-162]]] })
 })
 
 test('copies of a case in one cluster say no more than the case', () => {

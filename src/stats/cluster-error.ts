@@ -19,6 +19,8 @@ export interface ClusteredError {
   readonly effectiveCases: number
 }
 
+const TINY = 1e-15
+
 /**
  * The mean of `scores` with its cluster-robust standard error. For display beside a mean over cases; gates count clusters as one each and
  * use exact bounds, which hold for few clusters as well, where this error does not.
@@ -42,7 +44,8 @@ export function clusteredError(scores: readonly number[], clusters: readonly (st
   const independent = n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n)
   const uncorrected = Math.sqrt(between) / n
   const error = count < 2 ? 0 : uncorrected * Math.sqrt(count / (count - 1))
-  const designEffect = independent === 0 || count < 2 ? 1 : (error / independent) ** 2
+  // Scores that differ by less than rounding are equal ones.
+  const designEffect = independent < TINY || count < 2 ? 1 : (error / independent) ** 2
   return {
     mean, error, independent, uncorrected, miller: Math.sqrt(Math.max(0, independent ** 2 + (between - squares) / n ** 2)),
     clusters: count, df: Math.max(0, count - 1), designEffect, effectiveCases: designEffect > 0 ? Math.min(n, n / designEffect) : n,
