@@ -6,7 +6,7 @@ import type { Session } from './session.ts'
 
 /**
  * Which parameters the optimizer may change, how the search walks, and how far candidates run at first: `reflect for 2 texts and 1 number;
- * auto, 4 candidates to go on from; first look 6 of 36 cases, 10 candidates a round at most`. None where nothing is optimized.
+ * auto, archive of 4; first look 6 of 36 cases, 10 candidates a round at most`. None where nothing is optimized.
  */
 export function decisionText(session: Session): string | undefined {
   const { optimizer, optimizes, learn, plan, pool } = session
@@ -15,18 +15,19 @@ export function decisionText(session: Session): string | undefined {
   if (specs.length === 0) return undefined
   const kinds = new Map<string, number>()
   for (const { domain: { kind } } of specs) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-  const counted = Array.from(kinds, ([kind, count]) => `${count} ${count === 1 ? kind : PLURALS[kind] ?? `${kind}s`}`)
+  const counted = Array.from(kinds, ([kind, count]) => `${count} ${(count === 1 ? SINGULARS : PLURALS)[kind] ?? kind}`)
   const room = raceRoom(plan.maxCandidates, { seen: 0, costs: prefixCosts(learn, plan), budget: pool.available })
   const { name, size } = plan.strategy
   const weights = Object.entries(plan.objectives).map(([objective, weight]) => `${objective} ${weight}`)
   return [
     `${optimizer.name} for ${listed(counted)}`,
-    `${name}, ${size} ${size === 1 ? 'candidate' : 'candidates'} to go on from`,
+    size === 1 ? name : `${name}, archive of ${size}`,
     `first look ${Math.min(FIRST_LOOK, learn.length)} of ${learn.length} cases, ${room} ${room === 1 ? 'candidate' : 'candidates'} a round at most`,
     ...(weights.length === 0 ? [] : [`by ${listed(weights)}`]),
   ].join('; ')
 }
 
+const SINGULARS: Readonly<Record<string, string>> = { code: 'function', examples: 'list of examples', boolean: 'switch' }
 const PLURALS: Readonly<Record<string, string>> = { text: 'texts', code: 'functions', choice: 'choices', examples: 'lists of examples', boolean: 'switches', number: 'numbers', value: 'values' }
 
 const listed = (parts: readonly string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`)

@@ -147,7 +147,7 @@ function whyKept({ difference, better, worse, checks, failures }: Comparison, { 
 
 function whyNot({ looked, problems, signal }: Turn, entered: number): string {
   const stopped = signal.aborted ? ', stopped early' : ''
-  const first = looked.length === 0 ? 'no candidate' : `${looked.length} ${looked.length === 1 ? 'candidate' : 'candidates'}, none better${entered > 0 ? `, ${entered} to go on from` : ''}`
+  const first = looked.length === 0 ? 'no candidate' : `${looked.length} ${looked.length === 1 ? 'candidate' : 'candidates'}, none better${entered > 0 ? `, ${entered} ${entered === 1 ? 'joins' : 'join'} the archive` : ''}`
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return `${first}${stopped}${problems[0] === undefined ? '' : `; ${shorten(problems[0].replaceAll(/\s*\n\s*/g, ' '), 300)}${others}`}`
 }

@@ -90,7 +90,7 @@ describe('a training', () => {
   })
   test('tells who a newcomer beats that is not the best', async () => {
     const { outcome } = await trainToy(toy(), oneByOne(), { strategy: 'beam' })
-    expect(outcome.rounds[1]!.reason).toContain('1 candidate, none better, 1 to go on from')
+    expect(outcome.rounds[1]!.reason).toContain('1 candidate, none better, 1 joins the archive')
   })
   test('asks for every parent, and shows it as the best of the question', async () => {
     const optimizer = optimizerOf(({ round, best }) => [{ changes: round === 1 ? { tone: 'b' } : { limit: 3 - (best.values['limit'] as number) } }], ['choice', 'number'])
@@ -124,7 +124,7 @@ describe('a training', () => {
   })
   test('says what it settled by itself', async () => {
     const { outcome } = await trainToy(toy(), oneByOne())
-    expect(outcome.decided).toBe('test for 1 choice and 1 number; auto, 4 candidates to go on from; first look 4 of 4 cases, 16 candidates a round at most')
+    expect(outcome.decided).toBe('test for 1 choice and 1 number; auto, archive of 4; first look 4 of 4 cases, 16 candidates a round at most')
     expect((await trainToy(toy(), undefined)).outcome).not.toHaveProperty('decided')
   })
 })
