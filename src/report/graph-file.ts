@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { isRecord } from '../core/is-record.ts'
 import { redactValue } from '../core/redact.ts'
 import type { TgjDocument } from '../graph/tgj.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
@@ -52,5 +53,3 @@ export async function readGraphs(root: string, workflow: WorkflowKey): Promise<K
 function unfit(expected: string, at: string): TraceEvalError {
   return new TraceEvalError('GRAPHS_FILE', `expected ${expected}`, { at, hint: 'Delete it and run `npx trace-eval` again.' })
 }
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

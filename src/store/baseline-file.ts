@@ -1,10 +1,9 @@
 /** Scores to compare with: one committed JSON file beside an eval file, or wherever a gate names it. Stage: store. */
-import { readFile } from 'node:fs/promises'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { hashValue } from '../core/hash.ts'
 import { writeFileAtomic } from './atomic-write.ts'
-import { jsonErrorPlace } from './json-error.ts'
+import { JsonFileKind } from './json-file.ts'
 
 /** The content of a `*.baseline.json` file. */
 export interface BaselineFile {
@@ -52,25 +51,17 @@ export function fingerprintOf(cases: BaselineWorkflow['cases']): string {
  * and `BASELINE_FILE_EDITED` where entries do not belong to its fingerprint. The file stays as it is.
  */
 export async function readBaselineFile(path: string): Promise<BaselineFile | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new TraceEvalError('BASELINE_FILE_UNREADABLE', `expected a file that can be read, received ${code ?? String(error)}`,
-      { at: path, cause: error, hint: 'Check that it is a file and that you have the right to read it.' })
-  }
-  return parseBaseline(text, path)
+  const text = await baselineFiles.read(path)
+  return text === undefined ? undefined : parseBaseline(text, path)
 }
 
 /** Reads the text of a baseline file; `file` is only named in messages. Throws as `readBaselineFile` does. */
 export function parseBaseline(text: string, file: string): BaselineFile {
-  const content = record(parseJson(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
+  const content = baselineFiles.record(baselineFiles.parse(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
   if (content['schemaVersion'] !== 1) {
     throw new TraceEvalError('BASELINE_FILE_VERSION', `expected "schemaVersion": 1, received ${describeValue(content['schemaVersion'])}`, { at: file, hint: `It was written by another version of trace-eval. ${again}` })
   }
-  for (const [name, entry] of Object.entries(record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(name, entry, file)
+  for (const [name, entry] of Object.entries(baselineFiles.record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(name, entry, file)
   return content as unknown as BaselineFile // checked field by field above
 }
 
@@ -99,37 +90,21 @@ function formatBaseline({ schemaVersion, workflows }: BaselineFile): string {
 
 const again = 'Restore it from version control, or write it anew with `npx trace-eval accept --baseline`.'
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const place = jsonErrorPlace(text) ?? { line: 1, column: 1 }
-    throw new TraceEvalError('BASELINE_FILE_SYNTAX', `expected JSON, received ${text.trim() === '' ? 'an empty file' : 'text that is not JSON from here on'}`, { at: `${file}:${place.line}:${place.column}`, cause: error, hint: again })
-  }
-}
+const baselineFiles = new JsonFileKind('BASELINE_FILE', { unreadable: 'Check that it is a file and that you have the right to read it.', syntax: again, shape: again })
 
 function checkWorkflow(name: string, entry: unknown, file: string): void {
   const what = `workflow ${describeValue(name)}`
-  const workflow = record(entry, `an object for ${what}`, file)
-  const cases = record(workflow['cases'], `an object for "cases" of ${what}`, file)
+  const workflow = baselineFiles.record(entry, `an object for ${what}`, file)
+  const cases = baselineFiles.record(workflow['cases'], `an object for "cases" of ${what}`, file)
   for (const [id, one] of Object.entries(cases)) {
-    const scores = record(one, `{ "score": … } for case ${describeValue(id)} of ${what}`, file)
-    const parts = scores['parts'] === undefined ? [] : Object.values(record(scores['parts'], `an object for "parts" of case ${describeValue(id)}`, file))
+    const scores = baselineFiles.record(one, `{ "score": … } for case ${describeValue(id)} of ${what}`, file)
+    const parts = scores['parts'] === undefined ? [] : Object.values(baselineFiles.record(scores['parts'], `an object for "parts" of case ${describeValue(id)}`, file))
     const wrong = [scores['score'] ?? 0, ...parts].find((score) => typeof score !== 'number' || !(score >= 0 && score <= 1))
-    if (wrong !== undefined || !('score' in scores)) throw shapeError(`scores from 0 to 1 for case ${describeValue(id)} of ${what}`, wrong ?? one, file)
+    if (wrong !== undefined || !('score' in scores)) throw baselineFiles.misshapen(`scores from 0 to 1 for case ${describeValue(id)} of ${what}`, wrong ?? one, file)
   }
   const found = fingerprintOf(cases as BaselineWorkflow['cases'])
   if (workflow['fingerprint'] !== found) {
     throw new TraceEvalError('BASELINE_FILE_EDITED', `expected the cases of fingerprint ${describeValue(workflow['fingerprint'])} for ${what}, received ${describeValue(found)}`,
       { at: file, hint: `Entries were added, removed or merged by hand. ${again}` })
   }
-}
-
-function record(value: unknown, what: string, file: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw shapeError(what, value, file)
-}
-
-function shapeError(what: string, value: unknown, file: string): TraceEvalError {
-  return new TraceEvalError('BASELINE_FILE_SHAPE', `expected ${what}, received ${describeValue(value)}`, { at: file, hint: again })
 }

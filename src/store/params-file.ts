@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { TraceEvalError } from '../core/errors.ts'
 import { writeFileAtomic } from './atomic-write.ts'
 import { codeFile, readCode, type CodeFile } from './code-files.ts'
-import { isCodeReference, parseParams, type ParamsFile, type SavedParameter, type SavedWorkflow } from './parse-params.ts'
+import { isCodeReference, paramsFiles, parseParams, type ParamsFile, type SavedParameter, type SavedWorkflow } from './parse-params.ts'
 
 /** The params file of an eval file: `evals/route.eval.ts` → `evals/route.params.json`. */
 export function paramsPath(evalFile: string): string {
@@ -26,15 +26,8 @@ export function paramsPath(evalFile: string): string {
 export async function readParamsFile(path: string): Promise<ParamsFile | undefined> {
   // Most evals have none, and an error with its stack takes longer than everything else here.
   if (!existsSync(path)) return undefined
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new TraceEvalError('PARAMS_FILE_UNREADABLE', `expected a file that can be read, received ${code ?? String(error)}`,
-      { at: path, cause: error, hint: 'Check that it is a file and that you have the right to read it.' })
-  }
+  const text = await paramsFiles.read(path)
+  if (text === undefined) return undefined
   const file = parseParams(text, path)
   return { ...file, workflows: await mapParameters(file, async (saved) => isCodeReference(saved) ? { kind: 'code', function: saved.function, ...await readCode(path, saved) } : saved) }
 }

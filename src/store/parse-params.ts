@@ -2,7 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { ParameterKind } from '../graph/domain.ts'
-import { jsonErrorPlace } from './json-error.ts'
+import { JsonFileKind } from './json-file.ts'
 
 /** The content of a `*.params.json` file; `loadParameters` takes it as it is. */
 export interface ParamsFile {
@@ -44,45 +44,47 @@ interface SavedVerdict {
   readonly seed: string
 }
 
+/** Files that hold saved parameters. @internal */
+export const paramsFiles = new JsonFileKind('PARAMS_FILE', {
+  unreadable: 'Check that it is a file and that you have the right to read it.',
+  syntax: 'Correct that place, or restore the file from version control.',
+  shape: 'Correct that place, or restore the file from version control; docs/saved-parameters.md shows the form.',
+})
+
 /**
  * Reads the text of a params file. `file` is only named in messages.
  *
  * @throws {TraceEvalError} `PARAMS_FILE_CONFLICT`, `PARAMS_FILE_SYNTAX`, `PARAMS_FILE_VERSION` or `PARAMS_FILE_SHAPE`.
  */
 export function parseParams(text: string, file: string): ParamsFile {
-  const content = record(parseJson(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
+  const content = paramsFiles.record(parseJson(text.replace(/^\ufeff/, ''), file), 'a JSON object', file)
   if (content['schemaVersion'] !== 1) {
     throw new TraceEvalError('PARAMS_FILE_VERSION', `expected "schemaVersion": 1, received ${describeValue(content['schemaVersion'])}`,
       { at: file, hint: 'It was written by another version of trace-eval: install that one, or restore the file from version control.' })
   }
-  for (const [workflow, entry] of Object.entries(record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(workflow, entry, file)
+  for (const [workflow, entry] of Object.entries(paramsFiles.record(content['workflows'], 'an object for "workflows"', file))) checkWorkflow(workflow, entry, file)
   return content as unknown as ParamsFile // checked field by field above
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(text: string, path: string): unknown {
+  const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/.test(line))
   try {
-    return JSON.parse(text)
+    return paramsFiles.parse(text, path)
   } catch (error) {
-    const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/.test(line))
-    if (conflict >= 0) {
-      throw new TraceEvalError('PARAMS_FILE_CONFLICT', 'expected JSON, received the marks of a merge conflict', {
-        at: `${file}:${conflict + 1}:1`, cause: error, hint: 'Keep the values of one side, or take either side and run `npx trace-eval` and `npx trace-eval accept` again.',
-      })
-    }
-    const place = jsonErrorPlace(text) ?? { line: 1, column: 1 }
-    const received = text.trim() === '' ? 'an empty file' : 'text that is not JSON from here on'
-    throw new TraceEvalError('PARAMS_FILE_SYNTAX', `expected JSON, received ${received}`,
-      { at: `${file}:${place.line}:${place.column}`, cause: error, hint: 'Correct that place, or restore the file from version control.' })
+    if (conflict < 0) throw error
+    throw new TraceEvalError('PARAMS_FILE_CONFLICT', 'expected JSON, received the marks of a merge conflict', {
+      at: `${path}:${conflict + 1}:1`, cause: error, hint: 'Keep the values of one side, or take either side and run `npx trace-eval` and `npx trace-eval accept` again.',
+    })
   }
 }
 
 function checkWorkflow(workflow: string, entry: unknown, file: string): void {
   const name = describeValue(workflow)
-  const parameters = record(record(entry, `an object for workflow ${name}`, file)['parameters'], `an object for "parameters" of workflow ${name}`, file)
+  const parameters = paramsFiles.record(paramsFiles.record(entry, `an object for workflow ${name}`, file)['parameters'], `an object for "parameters" of workflow ${name}`, file)
   for (const [parameter, saved] of Object.entries(parameters)) {
     const what = `{ "kind": …, "value": … } for parameter ${describeValue(parameter)} of workflow ${name}`
-    const fields = record(saved, what, file)
-    if (!Object.hasOwn(fields, 'value') && !isCodeReference(fields)) throw shapeError(what, saved, file)
+    const fields = paramsFiles.record(saved, what, file)
+    if (!Object.hasOwn(fields, 'value') && !isCodeReference(fields)) throw paramsFiles.misshapen(what, saved, file)
   }
 }
 
@@ -90,14 +92,4 @@ function checkWorkflow(workflow: string, entry: unknown, file: string): void {
 export function isCodeReference(saved: object): saved is { readonly kind: 'code'; readonly file: string; readonly hash?: unknown; readonly function: string } {
   const { kind, file, function: name } = saved as Record<string, unknown>
   return kind === 'code' && typeof file === 'string' && typeof name === 'string' && !Object.hasOwn(saved, 'value')
-}
-
-function record(value: unknown, what: string, file: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw shapeError(what, value, file)
-}
-
-function shapeError(what: string, value: unknown, file: string): TraceEvalError {
-  return new TraceEvalError('PARAMS_FILE_SHAPE', `expected ${what}, received ${describeValue(value)}`,
-    { at: file, hint: 'Correct that place, or restore the file from version control; docs/saved-parameters.md shows the form.' })
 }

@@ -1,4 +1,5 @@
 /** Candidates: sets of parameter values with the runs they had, and how a proposal becomes one. Stage: train. */
+import { isRecord } from '../core/is-record.ts'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { describeValue, shorten } from '../core/describe-value.ts'
 import { sha256 } from '../core/hash.ts'
@@ -118,8 +119,4 @@ export function evaluationOf(candidate: Candidate, startValues: ParameterValues,
 /** Lets go of the graphs of a candidate that is out; scores, checks and feedback stay. */
 export function dropTraces({ runs }: Candidate): void {
   for (const [id, trials] of runs) runs.set(id, trials.map((run) => run.lean?.() ?? { ...run, trace: { outputs: [], leaks: run.trace.leaks } }))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
