@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseReport, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { unpainted } from './ansi.ts'
+import { hostile } from './hostile.ts'
 import type { RenderOptions } from './layout.ts'
 import { aGain, sampleRuns } from './sample-reports.ts'
+
+/** Tries to take over a terminal or a CI log. */
+const attack = '\n::error::x\r\u001b[2J\u001b]52;c;eA==\u0007\u202e\u0085##[group]\t'
 
 /** A reporter as the contract sees it: a run in, everything it would print out. */
 export type RenderReport = (report: RunReport, options: Required<RenderOptions>) => string
@@ -48,7 +52,7 @@ export function reporterContract(name: string, render: RenderReport): void {
     })
 
     it('foreign text cannot reach the terminal', () => {
-      const text = render(runOf(hostile(aGain)), plain)
+      const text = render(runOf(hostile(aGain, attack)), plain)
       // oxlint-disable-next-line no-control-regex
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
       expect(text).not.toMatch(/^\s*::/m)
@@ -82,16 +86,4 @@ function bare(report: WorkflowReport): WorkflowReport {
   }
   const bared = inside(report) as WorkflowReport // only optional fields are gone
   return { ...bared, checks: bared.checks.map(({ name, kind, before, after, n, failedBefore, failedAfter }) => ({ name, kind, before, after, n, failedBefore, failedAfter })) }
-}
-
-/** The report with every text replaced by one that tries to take over. */
-function hostile<T>(value: T): T {
-  const attack = '\n::error::x\r\u001b[2J\u001b]52;c;eA==\u0007\u202e\u0085##[group]\t'
-  const inside = (one: unknown, key = ''): unknown => {
-    if (typeof one === 'string') return ['kind', 'verdict', 'level', 'split', 'change', 'how', 'stopReason'].includes(key) ? one : `${one}${attack}`
-    if (Array.isArray(one)) return one.map((item) => inside(item))
-    if (typeof one !== 'object' || one === null) return one
-    return Object.fromEntries(Object.entries(one).map(([name, item]) => [name, inside(item, name)]))
-  }
-  return inside(value) as T // the shape is the same, only texts differ
 }

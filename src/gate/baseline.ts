@@ -4,7 +4,8 @@ import { fingerprintOf, type BaselineCase, type BaselineWorkflow } from '../stor
 import { gateScore } from './case-score.ts'
 import type { GateRule, PassRule, Rule } from './gate-rule.ts'
 import { partKey, partScore } from './part-score.ts'
-import { nameSome, plural } from './reason.ts'
+import { plural } from '../core/text.ts'
+import { nameSome } from './reason.ts'
 
 /** A baseline as a gate sees it. */
 export interface Baseline {

@@ -3,7 +3,8 @@ import { asksEveryCase, type GateRule } from './gate-rule.ts'
 import { judgeRule, type Judged, type JudgeContext, type RuleScores } from './judge.ts'
 import { scoreDetails } from './measure-score.ts'
 import type { CaseScores, ScoreDetails } from './measure-score.ts'
-import { describeFailedMusts, describeRule, describeScore, inSampleNote, percent, plural } from './reason.ts'
+import { plural } from '../core/text.ts'
+import { describeFailedMusts, describeRule, describeScore, inSampleNote, percent } from './reason.ts'
 import type { GateReport, Verdict } from './verdict.ts'
 
 /** What a run measured with its final values. `scores` and `clusters` are those of the gated cases: held out, where any are. */

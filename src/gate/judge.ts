@@ -6,7 +6,8 @@ import { unitScores } from '../stats/unit-scores.ts'
 import { formatChange, formatScore } from './format-score.ts'
 import type { GateRule, Rule } from './gate-rule.ts'
 import { scoreDetails, type CaseScores, type ScoreDetails } from './measure-score.ts'
-import { describeScore, describeRule, describeSettling, describeSubject, inSampleNote, otherSide, percent, plural, settlingWords } from './reason.ts'
+import { plural } from '../core/text.ts'
+import { describeScore, describeRule, describeSettling, describeSubject, inSampleNote, otherSide, percent, settlingWords } from './reason.ts'
 import type { GateReport } from './verdict.ts'
 
 /** What a rule is judged by. */

@@ -1,5 +1,5 @@
 /** The words and numbers of a verdict's one line. Stage: gate. */
-import { groupDigits } from '../core/text.ts'
+import { plural, groupDigits } from '../core/text.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { casesToSettle } from '../stats/sample-size.ts'
 import { formatScore, formatThreshold } from './format-score.ts'
@@ -69,11 +69,6 @@ export function describeRule({ kind, mark, against = 'start' }: Pick<Rule, 'kind
   if (kind === 'threshold') return `at least ${formatThreshold(mark)}`
   if (kind === 'min-improvement') return mark === 0 ? `better than ${otherSide[against]}` : `at least ${formatThreshold(mark)} better than ${otherSide[against]}`
   return mark === 0 ? `not worse than ${otherSide[against]}` : `at most ${formatThreshold(mark)} worse than ${otherSide[against]}`
-}
-
-/** `1 case`, `24 cases`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 export function percent(share: number): string {

@@ -1,13 +1,12 @@
 /** From the runs of a workflow to what each rule is judged by. Stage: gate. */
 import { describeValue } from '../core/describe-value.ts'
-import { nearestName } from '../core/text.ts'
+import { nearestName, plural } from '../core/text.ts'
 import type { CaseRun, TrainingCase } from '../feedback/case-run.ts'
 import { baselineProblem, baselineScore, type Baseline } from './baseline.ts'
 import { gateScore } from './case-score.ts'
 import type { GateRule, Rule } from './gate-rule.ts'
 import type { RuleScores } from './judge.ts'
 import { partInRun, partScore } from './part-score.ts'
-import { plural } from './reason.ts'
 
 type Runs = ReadonlyMap<string, readonly CaseRun[]>
 

@@ -1,7 +1,8 @@
 /** Proves that the contract can fail: for every law there is an optimizer that breaks it. Stage: testing. */
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Optimizer, OptimizerSetup, Proposal, RoundView } from '../optimize/optimizer.ts'
 import { search } from '../optimize/search/search.ts'
+import { lawsCanFail } from './laws-can-fail.ts'
 import { optimizerLaws } from './optimizer-laws.ts'
 
 /** `search`, with its proposals passed through `change`. */
@@ -41,19 +42,10 @@ const breakers: Readonly<Record<string, readonly [make: () => Optimizer, message
   'proposes nothing once the run is aborted': [() => spoiled((proposals, view) => (view.signal.aborted ? [{ changes: { ratio: 0.5 } }] : proposals)), 'expected [ { changes: { ratio: 0.5 } } ] to deeply equal []'],
 }
 
-describe('every law of the contract can fail', () => {
-  test('there is a broken optimizer for each', () => {
-    expect(Object.keys(breakers)).toEqual(optimizerLaws.map(({ title }) => title))
-  })
-  for (const law of optimizerLaws) {
-    test(`a law fails when it is broken: ${law.title}`, async () => {
-      const [make, message] = breakers[law.title]!
-      await expect(law.check(make)).rejects.toThrow(message)
-    })
-  }
-  test('writing to the map of runs is noticed as well', async () => {
-    const law = optimizerLaws.find(({ title }) => title === 'does not write to what it is shown')!
-    const clearing = (): Optimizer => spoiled((proposals, view) => { (view.best.runs as Map<string, unknown>).set('a', []); return proposals })
-    await expect(law.check(clearing)).rejects.toThrow('Cannot write to a frozen map')
-  })
+lawsCanFail(optimizerLaws, breakers, (law, make) => law.check(make))
+
+test('writing to the map of runs is noticed as well', async () => {
+  const law = optimizerLaws.find(({ title }) => title === 'does not write to what it is shown')!
+  const clearing = (): Optimizer => spoiled((proposals, view) => { (view.best.runs as Map<string, unknown>).set('a', []); return proposals })
+  await expect(law.check(clearing)).rejects.toThrow('Cannot write to a frozen map')
 })

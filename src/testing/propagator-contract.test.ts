@@ -1,11 +1,11 @@
 /** Every propagator that comes with the library keeps the contract, and every law of it can fail. Stage: testing. */
-import { describe, expect, test } from 'vitest'
 import { itemPropagator } from '../backward/batch.ts'
 import { graphPropagator } from '../backward/graph-propagator.ts'
 import type { Propagator } from '../backward/propagator.ts'
 import { propagator, sumPropagator } from '../backward/propagators.ts'
 import { originOf } from '../graph/node.ts'
 import { propagatorContract } from './propagator-contract.ts'
+import { lawsCanFail } from './laws-can-fail.ts'
 import { propagatorLaws } from './propagator-laws.ts'
 
 propagatorContract('the sum of numbers', { make: sumPropagator, given: 1 })
@@ -38,12 +38,4 @@ const breakers: Readonly<Record<string, readonly [make: () => Propagator<string[
     spoiled({ through: ({ feedback, wanted }) => (wanted.length > 100 ? {} : Object.fromEntries(wanted.map((name) => [name, feedback]))) }), 'received none for "add", "add_1"'],
 }
 
-describe('every law of the contract can fail', () => {
-  test('there is a broken propagator for each', () => { expect(Object.keys(breakers)).toEqual(propagatorLaws.map(({ title }) => title)) })
-  for (const law of propagatorLaws) {
-    test(`a law fails when it is broken: ${law.title}`, () => {
-      const [make, message] = breakers[law.title]!
-      expect(() => law.check({ make, given: ['x'] })).toThrow(message)
-    })
-  }
-})
+lawsCanFail(propagatorLaws, breakers, (law, make) => law.check({ make, given: ['x'] }))

@@ -1,4 +1,5 @@
 /** Gives every assertion to the run of the case it was made in, also when many run at once. Stage: vitest. */
+import { plural } from '../core/text.ts'
 import type { RunnerTestCase } from 'vitest'
 import { noteFacts } from '../feedback/assertion-facts.ts'
 import { readText } from '../feedback/read-property.ts'
@@ -86,11 +87,9 @@ function pollsNotAwaited(scope: CaseScope): ScopeFailure[] {
 
 function unmetCount({ wanted, matcherCalls }: CaseScope): ScopeFailure[] {
   if (wanted === undefined || (wanted.count === 'any' ? matcherCalls > 0 : matcherCalls === wanted.count)) return []
-  const message = `expected ${wanted.count === 'any' ? 'at least one assertion' : plural(wanted.count)} in the case, received ${matcherCalls}`
+  const message = `expected ${wanted.count === 'any' ? 'at least one assertion' : plural(wanted.count, 'assertion')} in the case, received ${matcherCalls}`
   return [{ error: failed(wanted.origin, message, { matcher: wanted.count === 'any' ? 'hasAssertions' : 'assertions' }), soft: false }]
 }
-
-function plural(count: number): string { return `${count} ${count === 1 ? 'assertion' : 'assertions'}` }
 
 /** `origin` as an assertion error: its stack still tells where. */
 function failed(origin: Error, message: string, facts: object): Error {

@@ -1,8 +1,9 @@
 /** A real browser, driven through its own protocol: no package, no stand-in. Stage: test. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge']
 
@@ -35,8 +36,28 @@ export interface Page {
   readonly problems: readonly string[]
 }
 
+/** Starts a browser before the tests of a file, and ends it after them. Gives what opens a page with this content. */
+export function browserForTests(): (content: string, looks?: Looks & { readonly type?: 'html' | 'svg' }) => Promise<Page> {
+  let browser: Browser | undefined
+  const folder = mkdtempSync(join(tmpdir(), 'trace-eval-page-'))
+  beforeAll(async () => { browser = await Browser.start() })
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  let pages = 0
+  return async (content, { type = 'html', ...looks } = {}) => {
+    const file = join(folder, `page-${pages++}.${type}`)
+    writeFileSync(file, content)
+    return browser!.open(file, looks)
+  }
+}
+
+/** How a page is looked at. */
+export interface Looks { readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly script?: boolean }
+
 /** A browser that runs until `close`. */
-export class Browser {
+class Browser {
   readonly #process: ChildProcess
   readonly #profile: string
   readonly #socket: WebSocket
@@ -65,7 +86,7 @@ export class Browser {
   }
 
   /** Opens a file in a window of its own. */
-  async open(file: string, { width = 1200, height = 900, dark = false, script = true }: { readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly script?: boolean } = {}): Promise<Page> {
+  async open(file: string, { width = 1200, height = 900, dark = false, script = true }: Looks = {}): Promise<Page> {
     const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true })
     const problems: string[] = []

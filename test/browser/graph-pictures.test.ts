@@ -1,31 +1,16 @@
 /** Pictures of trace graphs in a real browser: with its own fonts, texts stay in their boxes and boxes apart, light and dark. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bundle } from '../../src/graph/bundle-forms.ts'
 import { exceptionNodeOf, node, type Node } from '../../src/graph/node.ts'
 import { op } from '../../src/graph/operators.ts'
 import { parameter } from '../../src/graph/parameter.ts'
 import { t } from '../../src/graph/template.ts'
 import { toSvg } from '../../src/picture/to-svg.ts'
-import { Browser, type Page } from './browser.ts'
-
-let browser: Browser
-const folder = mkdtempSync(join(tmpdir(), 'trace-eval-svg-'))
-beforeAll(async () => { browser = await Browser.start() })
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+import { browserForTests, type Looks, type Page } from './browser.ts'
 
 const hostile = '</svg><script>window.hacked = 1</script><![CDATA[ \u202e\u001b[31m &amp;" onload="window.hacked = 1 漢字漢字 ' + 'W'.repeat(120)
-let pages = 0
-async function open(graph: Node<unknown>, looks: Parameters<Browser['open']>[1] = {}): Promise<Page> {
-  const file = join(folder, `graph-${pages++}.svg`)
-  writeFileSync(file, await toSvg(graph, { title: 'a run', notes: [hostile], blame: 'all' }))
-  return browser.open(file, looks)
-}
+const openPage = browserForTests()
+const open = async (graph: Node<unknown>, looks: Looks): Promise<Page> => openPage(await toSvg(graph, { title: 'a run', notes: [hostile], blame: 'all' }), { ...looks, type: 'svg' })
 
 const rate = parameter('rate', 2, { description: 'How much a step of it counts in the end, with some more words' })
 const squared = bundle(function squared(x: Node<number>) { return op.multiply(op.multiply(x, x), rate) }, { nested: true })

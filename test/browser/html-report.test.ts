@@ -1,10 +1,7 @@
 /** The HTML report in a real browser: what a reader sees, hears, types and clicks, and what nobody gets it to do. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { renderHtml, type HtmlOptions } from '../../reporters/html/render-html.ts'
 import { hostile } from '../../reporters/hostile.ts'
 import { aFailure, aGain, sampleRuns } from '../../reporters/sample-reports.ts'
@@ -12,23 +9,10 @@ import { bundle } from '../../src/graph/bundle.ts'
 import { parameter } from '../../src/graph/parameter.ts'
 import { toTgj } from '../../src/graph/tgj.ts'
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
-import { Browser, type Page } from './browser.ts'
+import { browserForTests, type Looks, type Page } from './browser.ts'
 
-let browser: Browser
-const folder = mkdtempSync(join(tmpdir(), 'trace-eval-html-'))
-beforeAll(async () => { browser = await Browser.start() })
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-let pages = 0
-type Looks = Parameters<Browser['open']>[1]
-async function open(run: RunReport, looks: Looks = {}, options: HtmlOptions = {}): Promise<Page> {
-  const file = join(folder, `page-${pages++}.html`)
-  writeFileSync(file, await renderHtml(run, options))
-  return browser.open(file, looks)
-}
+const openPage = browserForTests()
+const open = async (run: RunReport, looks: Looks = {}, options: HtmlOptions = {}): Promise<Page> => openPage(await renderHtml(run, options), looks)
 const runOf = (...workflows: WorkflowReport[]): RunReport => ({ ...sampleRuns['a gain']!, workflows })
 const many = (count: number): WorkflowReport => ({
   ...aGain, cases: { total: count, learn: count - 24, heldOut: 24 },

@@ -1,8 +1,8 @@
 /** Few-shot examples made on the way: out of passing runs, and by a model. Stage: optimize. */
-import { jsonrepair } from 'jsonrepair'
 import { describeValue } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
 import type { CallPolicy } from '../../llm/calls/call-model.ts'
+import { readJsonAnswer } from '../../llm/calls/json-answer.ts'
 import type { Model } from '../../llm/model.ts'
 import { askModel } from './ask-model.ts'
 import { bootstrapExamples } from '../search/bootstrap-examples.ts'
@@ -128,15 +128,11 @@ function exampleQuestion({ name, description, domain }: ParameterSpec, view: Rou
 }
 
 function readExamples(text: string, spec: ParameterSpec): { readonly result: readonly unknown[]; readonly problem?: string } {
-  const [start, end] = [text.indexOf('['), text.lastIndexOf(']')]
-  const body = text.slice(start, end + 1)
+  const value = readJsonAnswer(text)?.value
   const fields = JSON.stringify([...fieldsOf(spec)!])
-  for (const read of start < 0 || end < start || body.length > 200_000 ? [] : [(): unknown => JSON.parse(body), (): unknown => JSON.parse(jsonrepair(body))]) {
-    try {
-      const value = read()
-      const result = Array.isArray(value) ? value.filter((one) => JSON.stringify([...(typesOf(one) ?? [])]) === fields && fits(one, spec)) : []
-      return result.length > 0 ? { result } : { result, problem: 'no example has the form of those that are there' }
-    } catch { /* the next way to read it, or none */ }
+  if (Array.isArray(value)) {
+    const result = value.filter((one) => JSON.stringify([...(typesOf(one) ?? [])]) === fields && fits(one, spec))
+    return result.length > 0 ? { result } : { result, problem: 'no example has the form of those that are there' }
   }
   return { result: [], problem: `expected a JSON list of examples, received ${describeValue(text, 80)}` }
 }
