@@ -8,7 +8,7 @@ import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
 import { JudgesAtWork, withJudges } from '../feedback/judging.ts'
 import { scoreCase } from '../feedback/score-case.ts'
-import { unscored, unscoredReason } from '../feedback/unscored.ts'
+import { unscored } from '../feedback/unscored.ts'
 import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import type { ModelScope } from '../llm/model-scope.ts'
@@ -22,6 +22,7 @@ import { hookContext } from './hook-context.ts'
 import { scoreRun, type NamedScorer } from './output-scorers.ts'
 import { RecordedRun, type Failure } from './recorded-run.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
+import { whyUnscored } from './why-unscored.ts'
 
 /** Everything that does not change between the runs of one case. */
 export interface RunnableCase {
@@ -284,18 +285,6 @@ class CaseAttempt implements RunningCase {
     if (this.#models !== undefined) await models.spending.ended(this.#models.calls)
   }
 
-  /** Why a judge could not say or a model not answer, unless only a check without weight asked it. */
-  #notJudged(checks: readonly CheckResult[]): string | undefined {
-    const counted = this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0))
-    return counted.map(({ error }) => unscoredReason(error) ?? failedCall(error, this.#models?.calls.failures)).find((reason) => reason !== undefined)
-  }
-
-  /** Why this run says nothing about the workflow, whatever that made of it: a call had no budget or no recorded answer. */
-  #refusedCall(): string | undefined {
-    const fault = this.#models?.calls.fault
-    return fault === undefined ? undefined : messageOf(fault)
-  }
-
   /** What the workflow's own calls cost, where it made any. */
   #cost(): Pick<CaseRun, 'costUsd'> {
     const { calls = 0, costUsd = 0 } = this.#models?.calls.spend.task ?? {}
@@ -313,7 +302,8 @@ class CaseAttempt implements RunningCase {
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
     const checks = this.#checks ?? noChecks
     const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
-    const unscored = this.#unscored ?? this.#refusedCall() ?? this.#notJudged(checks)
+    const counted = this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0))
+    const unscored = this.#unscored ?? whyUnscored(counted.map(({ error }) => error), this.#models?.calls)
     const score = unscored === undefined ? scoreCase({
       given: this.#scores, checks,
       failedHard: outsideChecks.some(({ soft }) => !soft),
@@ -323,26 +313,7 @@ class CaseAttempt implements RunningCase {
       run: new RecordedRun({
         caseId: this.#subject.id, trial, score, unscored, checks, asserted: this.#asserted(), errors: this.#failures, notes: this.#notes, durationMs, ...this.#cost(), trace: this.#recorder.trace(),
       }, this.#host),
-      details: { errors: this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0)).map(({ error }) => error), output: this.#output },
+      details: { errors: counted.map(({ error }) => error), output: this.#output },
     }
   }
 }
-
-/** Failures of calls that a workflow is to blame for: a request that a server refuses as it is. */
-const blamed: readonly string[] = ['MODEL_REQUEST', 'MODEL_CONTEXT']
-
-/** What the failed call behind `error` says, where one is. */
-function failedCall(error: unknown, failures: WeakSet<object> | undefined): string | undefined {
-  try {
-    for (let [at, depth] = [error, 0]; depth < 8 && at instanceof Error; [at, depth] = [at.cause, depth + 1]) {
-      if (TraceEvalError.is(at) ? blamed.includes(at.code) : (at as { status?: unknown }).status === 400) return undefined
-      if (failures?.has(at) === true || (TraceEvalError.is(at) && at.code.startsWith('MODEL_'))) return messageOf(at)
-    }
-    return undefined
-  } catch {
-    // A thrown object whose fields throw: no client makes such.
-    return undefined
-  }
-}
-
-const messageOf = (error: Error): string => escapeControls(TraceEvalError.is(error) ? error.summary : error.message)
