@@ -9,11 +9,18 @@ import { count } from './wording.ts'
 /** Changed lines that are searched for; beyond, the diff would take long and say little. */
 const MAX_EDITS = 1000
 
+/** Both values on one line each. Numbers have six digits, as long as these tell them apart; the report has them all. */
+export function valuePair({ from, to }: Pick<ParameterReport, 'from' | 'to'>): readonly [from: string, to: string] {
+  const short = (value: unknown): string => describeValue(typeof value === 'number' ? Number(value.toPrecision(6)) : value)
+  return short(from) === short(to) ? [describeValue(from), describeValue(to)] : [short(from), short(to)]
+}
+
 /** The lines of a text, of code, of a value, or of examples. Their text is foreign still. */
 export function changeLines({ kind, from, to }: Pick<ParameterReport, 'kind' | 'from' | 'to'>): string[] {
   if (kind === 'examples' && Array.isArray(from) && Array.isArray(to)) return exampleLines(from, to)
   if (kind === 'text' || kind === 'code' || kind === 'examples' || kind === 'value') return textLines(asText(from), asText(to))
-  return [`-${describeValue(from)}`, `+${describeValue(to)}`]
+  const [before, after] = valuePair({ from, to })
+  return [`-${before}`, `+${after}`]
 }
 
 function asText(value: unknown): string {

@@ -1,8 +1,7 @@
 /** Shows how a parameter changed: values side by side, texts as a diff, examples as added and removed. Stage: reporters. */
-import { describeValue } from '../src/core/describe-value.ts'
 import type { ParameterReport } from '../src/report/run-report.ts'
 import type { Paint } from './ansi.ts'
-import { changeLines } from './change-lines.ts'
+import { changeLines, valuePair } from './change-lines.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreign, foreignLine, wrap } from './layout.ts'
 import { count, placeText } from './wording.ts'
@@ -15,13 +14,26 @@ const MAX_WRAPPED = 8
 /** What is shown of a change. */
 export type ChangedParameter = Pick<ParameterReport, 'name' | 'kind' | 'from' | 'to' | 'location'>
 
+/** One paragraph for each parameter; those that take one line each share theirs. */
+export function renderChanges(parameters: readonly ChangedParameter[], columns: number, color: Paint): string[][] {
+  const paragraphs: string[][] = []
+  let isList = false
+  for (const lines of parameters.map((parameter) => renderChange(parameter, columns, color))) {
+    if (isList && lines.length === 1) paragraphs.at(-1)!.push(...lines)
+    else paragraphs.push(lines)
+    isList = lines.length === 1
+  }
+  return paragraphs
+}
+
 /** The lines that show how `parameter` changed. */
 export function renderChange(parameter: ChangedParameter, columns: number, color: Paint): string[] {
-  const { kind, from, to } = parameter
+  const { kind } = parameter
+  const [from, to] = valuePair(parameter)
   const isLong = kind === 'text' || kind === 'code' || kind === 'examples' || kind === 'value'
-  const line = `   ${foreignLine(parameter.name)}  ${describeValue(from)} → ${describeValue(to)}`
+  const line = `   ${foreignLine(parameter.name)}  ${from} → ${to}`
   if (isLong || displayWidth(line) > columns) return [titleLine(parameter, columns, color), ...diffLines(changeLines(parameter), columns, color)]
-  return [`   ${color.bold(foreignLine(parameter.name))}  ${color.red(foreignLine(describeValue(from)))} → ${color.green(foreignLine(describeValue(to)))}`]
+  return [`   ${color.bold(foreignLine(parameter.name))}  ${color.red(foreignLine(from))} → ${color.green(foreignLine(to))}`]
 }
 
 function titleLine({ name, kind, location }: ChangedParameter, columns: number, color: Paint): string {

@@ -1,7 +1,7 @@
 /** What a person sees at the end of a run. Stage: reporters. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { GateReport, RunReport, WorkflowReport } from '../src/report/run-report.ts'
+import type { GateReport, ParameterReport, RunReport, WorkflowReport } from '../src/report/run-report.ts'
 import { unpainted } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import type { RenderOptions } from './layout.ts'
@@ -194,4 +194,14 @@ it('where cases ran several times, it says how far one can rely on a pass', () =
   const trials = { k: 3, before: { passAtK: 0.8, passHatK: 0.4, n: 24 }, after: { passAtK: 0.95, passHatK: 0.7, n: 24 } }
   const text = renderWorkflow({ ...aGain, trials })
   expect(text).toMatch(/pass@3 +0\.80 → 0\.95 +\+0\.15\n +pass\^3 +0\.40 → 0\.70 +\+0\.30\n/)
+})
+
+describe('changed numbers and choices', () => {
+  const changed = (name: string, from: unknown, to: unknown, kind: ParameterReport['kind'] = 'number'): ParameterReport => ({ ...aGain.parameters[0]!, name, kind, from, to, changed: true })
+
+  it('stand one below the other, with the digits that tell them apart', () => {
+    const parameters = [changed('weight', -1.16, -0.03499999999999992), changed('limit', 0.1234561, 0.1234562), changed('mode', 'a', 'b', 'choice'), changed('tone', 'Be kind.', 'Be brief.', 'text'), changed('last', 1, 2)]
+    expect(renderWorkflow({ ...aGain, parameters }, { columns: 80 })).toContain('\n\n   weight  -1.16 → -0.035\n   limit  0.1234561 → 0.1234562\n   mode  "a" → "b"\n\n   tone (text')
+    expect(renderWorkflow({ ...aGain, parameters }, { columns: 80 })).toContain('\n\n   last  1 → 2\n\n')
+  })
 })

@@ -10,7 +10,7 @@ import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from '
 import { leakText } from './leak-text.ts'
 import { decisiveProblem, problemLines, problemText } from './problem-lines.ts'
 import { renderCases } from './render-cases.ts'
-import { renderChange } from './render-changes.ts'
+import { renderChanges } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
 import { count, durationText, fromTo, listText, scoreText, spendText, stopText } from './wording.ts'
 
@@ -49,7 +49,7 @@ export function renderWorkflow(report: WorkflowReport, options: WorkflowRenderOp
     [...head, ...roundLines(report, columns, color), ...scoreLines(report, columns, color)],
     partLines(report, columns, color),
     renderCases(report, columns, color),
-    ...report.parameters.filter(({ changed }) => changed).map((parameter) => renderChange(parameter, columns, color)),
+    ...renderChanges(report.parameters.filter(({ changed }) => changed), columns, color),
     leakLines(report, columns, color),
     problemLines(report.problems.filter((problem) => problem !== decisiveProblem(report)), columns, color),
     [...verdictLines(report, columns, color), ...nextLines(report, columns, color)],

@@ -3,7 +3,7 @@ import { groupDigits } from '../../src/core/text.ts'
 import { describeValue } from '../../src/core/describe-value.ts'
 import type { CaseReport, ParameterReport, Problem, RoleUsage, RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { paramsPath } from '../../src/store/params-file.ts'
-import { changeLines } from '../change-lines.ts'
+import { changeLines, valuePair } from '../change-lines.ts'
 import { labelOf } from '../labels.ts'
 import { changeText, costText, count, durationText, fromTo, listText, placeText, scoreText, stopText } from '../wording.ts'
 import { code, fence, plain } from './markdown.ts'
@@ -105,7 +105,7 @@ function* parameters(workflow: WorkflowReport, several: boolean, { lines }: Most
   if (changed.length === 0) return
   const saves = workflow.passed ? `\`npx trace-eval accept\` saves ${plain(listText(changed.map(({ name }) => name)))} to ${code(paramsPath(workflow.file))}.` : `Not good enough to save; \`npx trace-eval accept --force\` saves ${changed.length === 1 ? 'it' : 'them'} all the same.`
   const short = changed.filter(({ kind, from, to }) => !['text', 'code', 'examples', 'value'].includes(kind) && describeValue(from).length + describeValue(to).length < 100)
-  const table = short.length === 0 ? [] : [tableText(['parameter', 'start', 'end'], short.slice(0, 100).map(({ name, from, to }) => [code(name, 80), code(describeValue(from)), code(describeValue(to))]), []), ...more(short.length - 100, 'parameter')]
+  const table = short.length === 0 ? [] : [tableText(['parameter', 'start', 'end'], short.slice(0, 100).map((parameter) => [code(parameter.name, 80), ...valuePair(parameter).map((value) => code(value))]), []), ...more(short.length - 100, 'parameter')]
   yield [titled(`Changed: ${count(changed.length, 'parameter')}`, workflow, several), '', saves, ...table.length === 0 ? [] : ['', ...table]].join('\n')
   for (const one of changed) if (!short.includes(one)) yield change(one, lines)
 }

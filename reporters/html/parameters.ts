@@ -1,7 +1,7 @@
 /** Parameters: what changed as a diff, the others by value. Stage: reporters. */
 import { describeValue } from '../../src/core/describe-value.ts'
 import type { ParameterReport, WorkflowReport } from '../../src/report/run-report.ts'
-import { changeLines } from '../change-lines.ts'
+import { changeLines, valuePair } from '../change-lines.ts'
 import { count } from '../wording.ts'
 import type { Allowance } from './allowance.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
@@ -30,7 +30,7 @@ function isShort({ kind, from, to }: ParameterReport): boolean {
 }
 
 function shortChanges(parameters: readonly ParameterReport[]): Markup {
-  return scrolling('Changed values', html`<table class="narrow"><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">Start</th><th scope="col" class="number">End</th><th scope="col" class="number">Failing cases it had a part in</th></tr></thead><tbody>${parameters.map(({ name, kind, description, location, from, to, blamedCases }) => html`<tr><th scope="row"><b><bdi>${name}</bdi></b> <span class="dim">${kind}</span> ${place(location)}${when(description !== undefined, () => html`<br><span class="dim">${description}</span>`)}</th><td class="number"><del>${describeValue(from)}</del></td><td class="number"><ins>${describeValue(to)}</ins></td><td class="number">${blamedCases}</td></tr>`)}</tbody></table>`)
+  return scrolling('Changed values', html`<table class="narrow"><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">Start</th><th scope="col" class="number">End</th><th scope="col" class="number">Failing cases it had a part in</th></tr></thead><tbody>${parameters.map(({ name, kind, description, location, blamedCases, ...values }) => html`<tr><th scope="row"><b><bdi>${name}</bdi></b> <span class="dim">${kind}</span> ${place(location)}${when(description !== undefined, () => html`<br><span class="dim">${description}</span>`)}</th><td class="number"><del>${valuePair(values)[0]}</del></td><td class="number"><ins>${valuePair(values)[1]}</ins></td><td class="number">${blamedCases}</td></tr>`)}</tbody></table>`)
 }
 
 function changedParameter(parameter: ParameterReport): Markup {
