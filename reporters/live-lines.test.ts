@@ -146,7 +146,7 @@ describe('on a terminal', () => {
 describe('in a log', () => {
   it('each finished round is one line, once', () => {
     let log = ''
-    const live = new LiveLines({ tty: false, columns: 80, color: false, write: (text) => { log += text } })
+    const live = new LiveLines({ tty: false, columns: 80, color: false, quietMs: 0, write: (text) => { log += text } })
     live.update('a', view())
     live.update('a', view({ ended: [ended(1)] }))
     live.update('a', view({ ended: [ended(1)], done: 30 }))
@@ -154,6 +154,18 @@ describe('in a log', () => {
     live.print('the end')
     live.end()
     expect(log).toBe(' ticket routing   round 1   0.61 → 0.72   kept   instructions\n ticket routing   round 2   0.61 → 0.61   not kept   none better\nthe end\n')
+  })
+
+  it('rounds of a workflow that ends soon are left to its table; of one that takes longer, all are told', () => {
+    let [log, now] = ['', 0]
+    const live = new LiveLines({ tty: false, columns: 80, color: false, write: (text) => { log += text }, clock: { now: () => now, setTimeout: () => undefined, clearTimeout: () => undefined } })
+    expect(live.update('a', view({ ended: [ended(1)] }))).toBe(false)
+    now = 2999
+    expect([live.update('a', view({ ended: [ended(1), ended(2)] })), log]).toEqual([false, ''])
+    now = 3000
+    expect(live.update('a', view({ ended: [ended(1), ended(2)] }))).toBe(true)
+    expect(log.match(/round \d/g)).toEqual(['round 1', 'round 2'])
+    expect(live.update('b', view({ ended: [ended(1)] }))).toBe(false)
   })
 
   it('a round\'s line cannot start a command of the log', () => {

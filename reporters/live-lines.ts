@@ -13,6 +13,8 @@ export interface LiveLinesOptions {
   readonly write: (text: string) => void
   /** Least time between two drawings, in milliseconds. @defaultValue 80 */
   readonly intervalMs?: number
+  /** Where lines cannot be redrawn: how long a workflow runs before its rounds are told one by one; all of them stand in its table in the end. @defaultValue 3,000 ms */
+  readonly quietMs?: number
   /** @defaultValue the real one */
   readonly clock?: Clock
 }
@@ -23,20 +25,26 @@ export class LiveLines {
   readonly #views = new Map<string, LiveView>()
   readonly #endedShown = new Map<string, number>()
   readonly #noticesShown = new Map<string, number>()
+  readonly #since = new Map<string, number>()
   #drawn = 0
   #drawnAt = Number.NEGATIVE_INFINITY
   #timer: unknown
 
   constructor(options: LiveLinesOptions) {
-    this.#options = { rows: 24, intervalMs: 80, clock: systemClock, ...options }
+    this.#options = { rows: 24, intervalMs: 80, quietMs: 3000, clock: systemClock, ...options }
   }
 
-  /** Shows how far `id` is. */
-  update(id: string, view: LiveView): void {
-    this.#printNotices(id, view)
+  /** Shows how far `id` is; answers whether that printed lines which stay. */
+  update(id: string, view: LiveView): boolean {
+    const { tty, clock, quietMs } = this.#options
+    const told = this.#printNotices(id, view)
     this.#views.set(id, view)
-    if (this.#options.tty) this.#drawSoon()
-    else this.#printEnded(id, view)
+    if (tty) {
+      this.#drawSoon()
+      return told
+    }
+    if (!this.#since.has(id)) this.#since.set(id, clock.now())
+    return clock.now() - this.#since.get(id)! >= quietMs ? this.#printEnded(id, view) || told : told
   }
 
   /** Takes the line of `id` away. */
@@ -56,21 +64,26 @@ export class LiveLines {
     this.#views.clear()
     this.#endedShown.clear()
     this.#noticesShown.clear()
+    this.#since.clear()
     if (this.#options.tty) this.#draw('')
   }
 
-  #printNotices(id: string, { workflow, notices = [] }: LiveView): void {
+  #printNotices(id: string, { workflow, notices = [] }: LiveView): boolean {
     const { columns, color } = this.#options
     const last = this.#noticesShown.get(id) ?? 0
-    for (const { text } of notices.filter(({ number }) => number > last)) this.print(renderNotice(workflow, text, { columns, color }))
+    const fresh = notices.filter(({ number }) => number > last)
+    for (const { text } of fresh) this.print(renderNotice(workflow, text, { columns, color }))
     this.#noticesShown.set(id, notices.at(-1)?.number ?? last)
+    return fresh.length > 0
   }
 
-  #printEnded(id: string, { workflow, ended }: LiveView): void {
+  #printEnded(id: string, { workflow, ended }: LiveView): boolean {
     const { write, columns, color } = this.#options
     const last = this.#endedShown.get(id) ?? 0
-    for (const round of ended.filter((one) => one.round > last)) write(renderEndedRound(workflow, round, { columns, color }))
+    const fresh = ended.filter((one) => one.round > last)
+    for (const round of fresh) write(renderEndedRound(workflow, round, { columns, color }))
     this.#endedShown.set(id, Math.max(last, ...ended.map(({ round }) => round)))
+    return fresh.length > 0
   }
 
   #drawSoon(): void {

@@ -54,7 +54,6 @@ export default class TraceEvalReporter implements Reporter {
   readonly #history: string | undefined
   readonly #isInterrupted: () => boolean
   readonly #live: LiveLines
-  readonly #tty: boolean
   #vitest: Vitest | undefined
   #startedAt = new Date()
   #environment: Promise<RunEnvironment> | undefined
@@ -78,7 +77,6 @@ export default class TraceEvalReporter implements Reporter {
     this.#isInterrupted = options.interrupted ?? (() => false)
     const write = options.write ?? ((text: string) => { stdout.write(text) })
     this.#write = (text) => write(redactSecrets(text))
-    this.#tty = tty
     this.#live = new LiveLines({ tty, columns: this.#columns, color: this.#color, write: this.#write })
   }
 
@@ -200,9 +198,8 @@ export default class TraceEvalReporter implements Reporter {
       if (this.#explains) this.#live.print(renderExplanation(report, { columns: this.#columns, color: this.#color }))
       this.#lastPlan = undefined
     } else if (meta.progress !== undefined) {
-      // Where lines cannot be redrawn, rounds that have ended stay below the plan.
-      if (!this.#tty && meta.progress.ended.length > 0) this.#lastPlan = undefined
-      this.#live.update(suite.id, meta.progress)
+      // Then something stands below the plan.
+      if (this.#live.update(suite.id, meta.progress)) this.#lastPlan = undefined
     }
   }
 
