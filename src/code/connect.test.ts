@@ -6,7 +6,7 @@ import { codeExecutor } from '../graph/context.ts'
 import { exceptionNodeOf, node, originOf } from '../graph/node.ts'
 import { withParameters } from '../graph/parameter.ts'
 import { reachedParameters } from '../backward/reach.ts'
-import { connectCode } from './connect.ts'
+import { connectCode, withCode } from './connect.ts'
 
 let disconnect: () => void = () => undefined
 afterEach(() => disconnect())
@@ -68,4 +68,31 @@ test('a second connection holds until it ends, then the first does again', () =>
   first()
   expect(codeExecutor()).toBeUndefined()
   expect(parameter.code('f', 'function f() { +++ }').kind).toBe('code')
+})
+
+test('connections may end in another order than they began', () => {
+  const ends = (['sandbox', 'none', 'sandbox'] as const).map((isolation) => connectCode({ isolation }))
+  const last = codeExecutor()
+  ends[1]!()
+  expect(codeExecutor()).toBe(last)
+  ends[2]!()
+  expect(codeExecutor()).not.toBe(last)
+  ends[0]!()
+  ends[0]!()
+  expect(codeExecutor()).toBeUndefined()
+})
+
+test('two runs at the same time each have their own isolation and host functions, and what is connected otherwise does not count', async () => {
+  disconnect = connectCode({ isolation: 'sandbox' })
+  const ask = bundle(async function ask(x: number): Promise<unknown> { return x }, { trainable: { source: 'async function ask(x) { return x }' } })
+  const proposal = 'async function ask(x) { return `${typeof process} ${await host.name(x)}` }'
+  const run = (isolation: 'sandbox' | 'none' | 'worker') => withCode({ isolation, host: { name: async (x: number) => `${isolation} ${x}` } }, async () => {
+    const said: unknown[] = []
+    for (let call = 0; call < 2; call++) said.push((await withParameters([ask.parameter.with(proposal)], () => ask(call))).value)
+    return said
+  })
+  expect(await Promise.all([run('sandbox'), run('none'), run('worker')])).toEqual([
+    ['undefined sandbox 0', 'undefined sandbox 1'], ['object none 0', 'object none 1'], ['undefined worker 0', 'undefined worker 1'],
+  ])
+  await expect(withParameters([ask.parameter.with(proposal)], () => ask(1))).rejects.toThrow("'host' is not defined")
 })

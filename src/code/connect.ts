@@ -1,6 +1,6 @@
 /** Lets trainable functions run proposed code in a code runner. Stage: code. */
 import { originalOf } from '../graph/code-parameter.ts'
-import { codeExecutor, setCodeExecutor, type CodeExecutor } from '../graph/context.ts'
+import { currentContext, runInContext, setCodeExecutor, type CodeExecutor } from '../graph/context.ts'
 import { createCodeRunner, stripTypes, type CodeRunner, type CodeRunnerOptions } from './runner.ts'
 import { isTyped, typeCheck } from './type-check.ts'
 
@@ -20,8 +20,36 @@ const HOST = 'declare const host: Record<string, (...args: any[]) => Promise<any
  * disconnect()
  * ```
  */
-export function connectCode({ isolation = 'worker', ...options }: Partial<CodeRunnerOptions> = {}): () => void {
-  const before = codeExecutor()
+export function connectCode(options: Partial<CodeRunnerOptions> = {}): () => void {
+  const made = codeExecution(options)
+  connected.push(made.executor)
+  setCodeExecutor(made.executor)
+  return () => {
+    const at = connected.indexOf(made.executor)
+    if (at >= 0) connected.splice(at, 1)
+    setCodeExecutor(connected.at(-1))
+    made.dispose()
+  }
+}
+
+// Those that are connected now, in order: they may end in another one.
+const connected: CodeExecutor[] = []
+
+/**
+ * Runs `run`, whose proposed code runs as `options` say: only that of what `run` starts, so that two of them at the same time do not meet.
+ * Stands before what `connectCode` connected.
+ * @internal
+ */
+export async function withCode<R>(options: Partial<CodeRunnerOptions>, run: () => Promise<R>): Promise<R> {
+  const { executor, dispose } = codeExecution(options)
+  try {
+    return await runInContext({ ...currentContext(), code: executor }, run)
+  } finally {
+    dispose()
+  }
+}
+
+function codeExecution({ isolation = 'worker', ...options }: Partial<CodeRunnerOptions>): { readonly executor: CodeExecutor; readonly dispose: () => void } {
   let runner: CodeRunner | undefined
   const told = new Map<string, string | undefined>()
   const typeProblem = (source: string, domain: Parameters<CodeExecutor['check']>[1]): string | undefined => {
@@ -45,10 +73,5 @@ export function connectCode({ isolation = 'worker', ...options }: Partial<CodeRu
       return typeProblem(source, domain)
     },
   }
-  setCodeExecutor(executor)
-  return () => {
-    if (codeExecutor() === executor) setCodeExecutor(before)
-    runner?.dispose()
-    runner = undefined
-  }
+  return { executor, dispose: () => { runner?.dispose(); runner = undefined } }
 }

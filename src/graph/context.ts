@@ -40,6 +40,8 @@ export interface Context {
   readonly run: RunRecorder | undefined
   /** What names begin with. */
   readonly scope?: string | undefined
+  /** What runs proposed code here, where it is not the one of the whole process. */
+  readonly code?: CodeExecutor | undefined
 }
 
 // One storage for every copy of the library in the process: app code and the runner may load different ones.
@@ -47,11 +49,12 @@ const shared = globalThis as { [key: symbol]: AsyncLocalStorage<Context> | undef
 const key = Symbol.for('trace-eval.context.1')
 const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
 
-const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined, scope: undefined }
+const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined, scope: undefined, code: undefined }
 
 const executors = globalThis as { [key: symbol]: CodeExecutor | undefined }
 const executorKey = Symbol.for('trace-eval.code.1')
-export const codeExecutor = (): CodeExecutor | undefined => executors[executorKey]
+/** What runs proposed code: in the run that is under way, else in this process. */
+export const codeExecutor = (): CodeExecutor | undefined => currentContext().code ?? executors[executorKey]
 export function setCodeExecutor(executor: CodeExecutor | undefined): void { executors[executorKey] = executor }
 const declaredKey = Symbol.for('trace-eval.code-declared.1')
 /** Whether any code parameter was declared: only then somebody needs to load what runs code. */

@@ -86,7 +86,7 @@ export function runStep<R>(operation: Step, names: readonly string[], inputs: re
   const frame: Frame = { reads: undefined, open: true, failures: failureCount() }
   let result: unknown
   try {
-    const inner: Context = { frame, values: context.values, recording: true, run: context.run, scope: context.scope }
+    const inner: Context = { ...context, frame }
     result = runInContext(inner, invoke, run, self, found.args)
   } catch (error) {
     return fail(error, step, found, context, frame)

@@ -115,7 +115,7 @@ class CaseAttempt implements RunningCase {
 
   async execute(values: ParameterOverlay, models: RunModels, trial: number): Promise<void> {
     const { timeoutMs } = this.#subject
-    const context = { frame: undefined, values, recording: true, run: undefined }
+    const context = { frame: undefined, values, recording: true, run: undefined, code: currentContext().code }
     // A case that never settles loses the race; whatever it does later belongs to nobody.
     await new Promise<void>((resolve) => {
       this.#endEarly = resolve

@@ -116,13 +116,14 @@ export class WorkflowHost {
       return runner.publish(suite)
     })
     models.onNotice = (text) => live.notice(text)
-    const disconnect = isCodeDeclared() ? (await import('../code/connect.ts')).connectCode({ seed: plan.plan.seed, ...options.code }) : undefined
-    const outcome = await models.betweenCases(() => train(plan.plan, plan.optimizer, {
+    const rounds = (): Promise<TrainOutcome> => models.betweenCases(() => train(plan.plan, plan.optimizer, {
       signal: AbortSignal.any([runner.signal, models.signal]),
       runCase: (request) => runs.run(request),
       spending: models.forTraining,
       onProgress: (progress) => live.update(progress),
-    })).finally(disconnect)
+    }))
+    // Each workflow has its own: another one of this file may run at the same time.
+    const outcome = await (isCodeDeclared() ? (await import('../code/connect.ts')).withCode({ seed: plan.plan.seed, ...options.code }, rounds) : rounds())
     await live.end()
     if (models.fault !== undefined) throw models.fault
     await this.#keepGraphs(outcome)
