@@ -2,10 +2,11 @@
 import { resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { groupDigits } from '../core/text.ts'
 import type { PictureOptions } from '../picture/options.ts'
 import type { TgjDocument } from '../graph/tgj.ts'
 import { readGraphs, type KeptGraphs } from '../report/graph-file.ts'
-import { MAX_CASES } from '../report/kept-graphs.ts'
+import { IN_FULL, MAX_BRIEF_NODES } from '../report/kept-graphs.ts'
 import type { CaseReport, RunReport, WorkflowReport } from '../report/run-report.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
 import { runFile } from '../store/run-files.ts'
@@ -57,7 +58,8 @@ function workflowOf({ workflows }: RunReport, name: string | undefined): Workflo
 function graphOf({ name, caseResults, verdict }: WorkflowReport, kept: KeptGraphs, wanted: string | undefined): { id: string; document: TgjDocument } {
   if (verdict === 'error') throw new TraceEvalError('GRAPH_MISSING', 'expected a workflow that was measured, received one that was not', { at: `workflow ${describeValue(name)}`, hint: 'Its problems are in `npx trace-eval show`.' })
   const { graphs, passed = {}, leftOut } = kept
-  const [worst] = Object.keys(graphs)
+  const scores = new Map(caseResults.map(({ id, after }) => [id, after ?? 0]))
+  const [worst] = Object.keys(graphs).toSorted((a, b) => (scores.get(a) ?? 0) - (scores.get(b) ?? 0))
   const id = wanted === undefined ? worst : namedOrRefuse<CaseReport>('case', wanted, caseResults, ({ id, title }) => [id, title]).id
   if (id !== undefined && Object.hasOwn(graphs, id)) return { id, document: graphs[id]! }
   if (id !== undefined && Object.hasOwn(passed, id)) return { id, document: passed[id]! }
@@ -70,7 +72,7 @@ function reason(id: string | undefined, leftOut: KeptGraphs['leftOut'], some: bo
   const [first] = Object.keys(leftOut)
   if (id !== undefined && Object.hasOwn(leftOut, id)) return leftOut[id]!
   if (id === undefined && first !== undefined) return leftOut[first]!
-  return some ? `a run keeps the graphs of the ${MAX_CASES} cases with the lowest scores, and of the first ${MAX_CASES} that passed where they are small` : 'no case of this workflow failed in the last run'
+  return some ? `beside the ${IN_FULL} cases with the lowest scores a run keeps small graphs, of ${groupDigits(MAX_BRIEF_NODES)} nodes together` : 'no case of this workflow failed in the last run'
 }
 
 function pictureOptions({ name, caseResults }: WorkflowReport, id: string): PictureOptions {

@@ -155,7 +155,15 @@ class Writer {
   }
 }
 
-function locationOf(step: Step): SourceLocation | undefined { return step.location ?? userLocation(step.declaredAt?.stack) }
+// Thousands of nodes come from a few declarations, and reading a stack takes longer than all else of a node.
+const locations = new WeakMap<object, { readonly found: SourceLocation | undefined }>()
+
+function locationOf({ location, declaredAt }: Step): SourceLocation | undefined {
+  if (location !== undefined || declaredAt === undefined) return location
+  const known = locations.get(declaredAt) ?? { found: userLocation(declaredAt.stack) }
+  locations.set(declaredAt, known)
+  return known.found
+}
 
 function labelled(label: string, description: string | undefined): string { return description === undefined ? `[${label}]` : `[${label}] ${description}` }
 

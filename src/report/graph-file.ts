@@ -8,12 +8,13 @@ import type { TgjDocument } from '../graph/tgj.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
 import { jsonErrorPlace } from '../store/json-error.ts'
 import { fileNameOf, runFile } from '../store/run-files.ts'
+import { frameGraphs, unframeGraphs, type FramedGraphs } from './graph-frames.ts'
 
 /** The graphs that a run kept of one workflow. */
 export interface KeptGraphs {
   /** Of cases that failed, by case id, the lowest score first. */
   readonly graphs: Readonly<Record<string, TgjDocument>>
-  /** Of some that passed, by case id. */
+  /** Of cases that passed, by case id. */
   readonly passed?: Readonly<Record<string, TgjDocument>>
   /** Why a failing case has none, by case id. */
   readonly leftOut: Readonly<Record<string, string>>
@@ -28,7 +29,8 @@ const pathOf = (root: string, { name, file }: WorkflowKey): Promise<string> => r
 export async function writeGraphs(root: string, workflow: WorkflowKey, { graphs, passed = {}, leftOut }: KeptGraphs): Promise<void> {
   const path = await pathOf(root, workflow)
   if (Object.keys(graphs).length + Object.keys(passed).length + Object.keys(leftOut).length === 0) return rm(path, { force: true })
-  await writeFileAtomic(path, `${JSON.stringify(redactValue({ schemaVersion: 1, workflow: workflow.name, file: workflow.file, graphs, ...(Object.keys(passed).length > 0 && { passed }), leftOut }))}\n`)
+  const { frames, cases } = frameGraphs({ ...passed, ...graphs })
+  await writeFileAtomic(path, `${JSON.stringify(redactValue({ schemaVersion: 2, workflow: workflow.name, file: workflow.file, failed: Object.keys(graphs), frames, cases: Object.entries(cases), leftOut }))}\n`)
 }
 
 /**
@@ -46,8 +48,19 @@ export async function readGraphs(root: string, workflow: WorkflowKey): Promise<K
   const place = jsonErrorPlace(text)
   if (place !== undefined) throw unfit('JSON, received text that is not JSON from here on', `${path}:${place.line}:${place.column}`)
   const kept = JSON.parse(text) as Partial<Record<string, unknown>> | null
-  if (kept?.['schemaVersion'] !== 1 || !isRecord(kept['graphs']) || !isRecord(kept['leftOut'])) throw unfit(`"schemaVersion": 1, "graphs" and "leftOut", received ${describeValue(kept)}`, path)
-  return { graphs: kept['graphs'] as KeptGraphs['graphs'], ...(isRecord(kept['passed']) && { passed: kept['passed'] as KeptGraphs['graphs'] }), leftOut: kept['leftOut'] as KeptGraphs['leftOut'] }
+  if (kept?.['schemaVersion'] !== 2 || !isStored(kept)) throw unfit(`"schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received ${describeValue(kept)}`, path)
+  const all = new Map(Object.entries(unframeGraphs({ frames: kept.frames, cases: Object.fromEntries(kept.cases) })))
+  const failed = new Set(kept.failed)
+  const passed = Array.from(all).filter(([id]) => !failed.has(id))
+  return { graphs: Object.fromEntries(kept.failed.flatMap((id) => (all.has(id) ? [[id, all.get(id)!] as const] : []))), ...passed.length > 0 && { passed: Object.fromEntries(passed) }, leftOut: kept.leftOut }
+}
+
+/** The file: cases as pairs, since ids can be any text. */
+interface Stored { readonly failed: readonly string[]; readonly frames: FramedGraphs['frames']; readonly cases: readonly (readonly [string, FramedGraphs['cases'][string]])[]; readonly leftOut: KeptGraphs['leftOut'] }
+
+function isStored(kept: Partial<Record<string, unknown>>): kept is Partial<Record<string, unknown>> & Stored {
+  return Array.isArray(kept['failed']) && Array.isArray(kept['frames']) && kept['frames'].every((frame) => isRecord(frame) && Array.isArray(frame['nodes']))
+    && Array.isArray(kept['cases']) && kept['cases'].every((one: unknown) => Array.isArray(one) && Array.isArray(one[1])) && isRecord(kept['leftOut'])
 }
 
 function unfit(expected: string, at: string): TraceEvalError {

@@ -12,7 +12,7 @@ import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
 import { fromTgj, toTgj } from '../graph/tgj.ts'
 import { readGraphs, writeGraphs } from './graph-file.ts'
-import { keepGraphs, MAX_CASES, MAX_NODES } from './kept-graphs.ts'
+import { IN_FULL, keepGraphs, MAX_BRIEF_NODES, MAX_NODES } from './kept-graphs.ts'
 import { shortenDocument } from './shorten-document.ts'
 
 const run = (score: number | undefined, outputs: readonly Node<unknown>[], more: Partial<CaseRun> = {}): CaseRun =>
@@ -32,11 +32,6 @@ describe('the graphs of a run', () => {
     expect(leftOut).toEqual({})
   })
 
-  test(`are at most ${MAX_CASES}`, () => {
-    const runs = new Map(Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run((50 - index) / 100, [op.add(price, index)])]]))
-    expect(Object.keys(keepGraphs(runs, '/root').graphs)).toEqual(Array.from({ length: MAX_CASES }, (_, index) => `case ${49 - index}`))
-  })
-
   test('are left out with a reason where there is none, or where it is too large', () => {
     let long: Node<number> = op.add(price, 1)
     for (let i = 0; i < MAX_NODES; i++) long = op.add(long, 1)
@@ -48,14 +43,32 @@ describe('the graphs of a run', () => {
     } })
   })
 
-  test(`are also those of the first ${MAX_CASES} that passed, where they are small`, () => {
+  test('are also those of cases that passed, where they are small', () => {
     let long: Node<number> = op.add(price, 1)
     for (let i = 0; i < 400; i++) long = op.add(long, 1)
     const runs = new Map([['long', [run(1, [long])]], ['failed', [run(0, [op.add(price, 0)])]], ...Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run(1, [op.add(price, index)])]] as const)])
     const { graphs, passed = {}, leftOut } = keepGraphs(runs, '/root')
     expect(Object.keys(graphs)).toEqual(['failed'])
-    expect(Object.keys(passed)).toEqual(Array.from({ length: MAX_CASES - 1 }, (_, index) => `case ${index}`))
+    expect(Object.keys(passed)).toEqual(Array.from({ length: 50 }, (_, index) => `case ${index}`))
     expect(leftOut).toEqual({})
+  })
+
+  test(`are whole for the ${IN_FULL} cases with the lowest scores, and have shorter values for the others`, () => {
+    const text = node('x'.repeat(1500), 'text')
+    const runs = new Map(Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run((50 - index) / 100, [text])]]))
+    const lengths = Object.values(keepGraphs(runs, '/root').graphs).map((document) => (resultOf(document) as string).length)
+    expect(lengths).toEqual([...Array(IN_FULL).fill(1500), ...Array(50 - IN_FULL).fill('x'.repeat(200).length + '… 1300 more characters'.length)])
+  })
+
+  test('have a bounded number of nodes together, failing cases first', () => {
+    let long: Node<number> = op.add(price, 1)
+    for (let i = 0; i < 200; i++) long = op.add(long, 1)
+    const each = MAX_BRIEF_NODES / 202 | 0
+    const runs = new Map(Array.from({ length: 240 }, (_, index) => [`case ${index}`, [run(index < 100 ? 1 : 0, [long])]]))
+    const { graphs, passed, leftOut } = keepGraphs(runs, '/root')
+    expect([Object.keys(graphs).length, passed]).toEqual([IN_FULL + each, {}])
+    expect(new Set(Object.values(leftOut))).toEqual(new Set(['beside the 20 cases with the lowest scores a run keeps graphs of 20,000 nodes together']))
+    expect(Object.keys(leftOut)).toHaveLength(140 - IN_FULL - each)
   })
 
   test('name source files relative to the root', () => {
@@ -120,8 +133,9 @@ describe('the file of graphs', () => {
 
   test.each([
     ['{"schemaVersion":1,', (file: string) => `expected JSON, received text that is not JSON from here on, at ${file}:1:20\n  Delete it and run \`npx trace-eval\` again.`],
-    ['{"schemaVersion":2}', (file: string) => `expected "schemaVersion": 1, "graphs" and "leftOut", received { schemaVersion: 2 }, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
-    ['null', (file: string) => `expected "schemaVersion": 1, "graphs" and "leftOut", received null, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
+    ['{"schemaVersion":1}', (file: string) => `expected "schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received { schemaVersion: 1 }, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
+    ['{"schemaVersion":2,"failed":[],"frames":[3],"cases":[],"leftOut":{}}', (file: string) => `expected "schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received { schemaVersion: 2, failed: [], frames: [3], cases: [], leftOut: {} }, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
+    ['null', (file: string) => `expected "schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received null, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
   ])('is refused when it holds %s', async (text, message) => {
     await writeGraphs(root, workflow, kept)
     const file = join(folder(), (await readdir(folder()))[0]!)

@@ -6,9 +6,9 @@ const limits = [[2000, 1000], [200, 30], [50, 5]] as const
 
 interface Limits { readonly characters: number; readonly entries: number }
 
-/** `document` with values cut as far as it takes to be at most `maxLength` characters long; none when nothing is enough. */
-export function shortenDocument(document: TgjDocument, maxLength: number): TgjDocument | undefined {
-  for (const [characters, entries] of limits) {
+/** `document` with values cut as far as it takes to be at most `maxLength` characters long, a brief one from the start; none when nothing is enough. */
+export function shortenDocument(document: TgjDocument, maxLength: number, brief = false): TgjDocument | undefined {
+  for (const [characters, entries] of brief ? limits.slice(1) : limits) {
     const shorter = { ...document, nodes: document.nodes.map((record) => shortenRecord(record, { characters, entries })) }
     if (JSON.stringify(shorter).length <= maxLength) return shorter
   }
