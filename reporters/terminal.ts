@@ -5,6 +5,7 @@ import type { RunPlan, RunReport, WorkflowReport } from '../src/report/run-repor
 import { paramsPath } from '../src/store/params-file.ts'
 import { paint, type Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
+import { frontTable } from './front-rows.ts'
 import { gateLines } from './gate-lines.ts'
 import { fit, foreign, foreignLine, joinLines, wrap, type RenderOptions } from './layout.ts'
 import { leakText } from './leak-text.ts'
@@ -47,6 +48,7 @@ export function renderWorkflow(report: WorkflowReport, options: WorkflowRenderOp
   const head = options.belowPlan === true ? [] : ['', ...headLines(report, columns, color)]
   const sections = [
     [...head, ...roundLines(report, columns, color), ...scoreLines(report, columns, color)],
+    frontLines(report, columns, color),
     partLines(report, columns, color),
     renderCases(report, columns, color),
     ...renderChanges(report.parameters.filter(({ changed }) => changed), columns, color),
@@ -116,6 +118,18 @@ function scoreLines(report: WorkflowReport, columns: number, color: Paint): stri
     `not adopted: on held-out cases the best values score ${fromTo(rejected.heldOutStart, rejected.heldOutScore)}, so the starting values stay`, { columns, first: '   ' })
   const spentLines = [...spread(facts.filter((fact) => fact !== ''), columns - 1, { first: '   ', separator: ', ' }), ...(cost === '' ? [] : wrap(cost, { columns: columns - 1, first: '   ', next: '   ' }))]
   return [...decided, ...(final.n === 0 ? [] : tableLines(rows)), ...kept.map(color.yellow), ...spentLines.map(color.dim)]
+}
+
+/** Candidates that trade the score against costs, where several objectives count. */
+function frontLines(report: WorkflowReport, columns: number, color: Paint): string[] {
+  const table = frontTable(report)
+  if (table === undefined) return []
+  const { head, rows, hidden } = table
+  const [first, ...lines] = tableLines([head, ...rows], head.map((_, column) => column).slice(0, -1)).map((line) => fit(line, columns))
+  return [
+    ...wrap('trade-offs on cases to learn from: no other candidate beats these in the score and in every cost', { columns, first: '   ' }),
+    color.dim(first!), ...lines, ...(hidden === 0 ? [] : [color.dim(`   … and ${hidden} more in report.json`)]),
+  ]
 }
 
 function leakLines({ leaks }: WorkflowReport, columns: number, color: Paint): string[] {

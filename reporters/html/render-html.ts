@@ -12,7 +12,7 @@ import { page, type Section } from './page.ts'
 import { parametersPart } from './parameters.ts'
 import { roundsPart } from './rounds.ts'
 import { stepsPart } from './steps.ts'
-import { checksPart, costPart, leaksPart, problemList } from './tables.ts'
+import { checksPart, costPart, frontPart, leaksPart, problemList } from './tables.ts'
 import { verdictCard } from './verdict.ts'
 
 /** What a page can show beside the report. */
@@ -59,6 +59,7 @@ function workflow(report: WorkflowReport, { id, graphs, share, trend }: Beside):
     ['Gates', gatesPart(report, id)],
     ['Parameters', parametersPart(report, id, new Allowance(room.parameters / share))],
     ['Rounds', roundsPart(report, id)],
+    ['Trade-offs', frontPart(report, id)],
     ['Steps', stepsPart(report, id, new Allowance(room.steps / share))],
     ['Cases', casesPart(report, id, { rows: new Allowance((room.rows + room.details) / share), details: new Allowance(room.details / share), graphs })],
     ['Checks', checksPart(report, id)],

@@ -2,6 +2,7 @@
 import { groupDigits } from '../../src/core/text.ts'
 import type { PartReport, Problem, RoleUsage, WorkflowReport } from '../../src/report/run-report.ts'
 import { costText, count, scoreText } from '../wording.ts'
+import { frontTable } from '../front-rows.ts'
 import { leakText } from '../leak-text.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { delta, part, place, scrolling } from './words.ts'
@@ -17,6 +18,18 @@ export function checksPart({ checks }: WorkflowReport, id: string): Content {
 function checkRow({ name, kind, message, before, after, failedBefore, failedAfter, n, location }: PartReport): Markup {
   const title = kind === 'check' || message === undefined ? html`<bdi>${name}</bdi>` : html`<bdi>${message}</bdi> <span class="dim">${name}</span>`
   return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th><td class="number">${scoreText(before)}</td><td class="number">${scoreText(after)}</td><td class="number">${delta(before, after)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
+}
+
+/** Candidates that trade the score against costs, where several objectives count. */
+export function frontPart(report: WorkflowReport, id: string): Content {
+  const table = frontTable(report)
+  if (table === undefined) return undefined
+  const { head, rows, hidden } = table
+  const last = head.length - 1
+  return part(`${id}-trade-offs`, 'Trade-offs', [
+    html`<p class="dim">On cases to learn from, no other candidate beats these in the score and in every cost.</p>`,
+    scrolling('Trade-offs', html`<table class="narrow"><thead><tr>${head.map((name, column) => html`<th scope="col" class="${column < last ? 'number' : ''}">${name}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell, column) => html`<td class="${column < last ? 'number' : ''}">${cell}</td>`)}</tr>`)}</tbody></table>${when(hidden > 0, () => html`<p class="note">… and ${hidden} more in report.json</p>`)}`),
+  ])
 }
 
 const roles = { task: 'the workflow', judge: 'judges', optimizer: 'the optimizer' } as const
