@@ -1,6 +1,6 @@
 """An optimizer in Python, standard library only: halves the step of each number that failing cases depend on, and follows the feedback.
 
-    npx trace-eval --optimizer "command:python3 optimizer.py"
+    npx trace-eval --optimizer "process:python3 optimizer.py"    (one process for the run; with command: one a round)
 """
 import json
 import random
@@ -31,8 +31,7 @@ def moves(parameter, question, rng):
     return [round(move) if domain["integer"] else move for move in tried]
 
 
-def main():
-    question = json.load(sys.stdin)
+def answer(question):
     rng = random.Random(question["seed"])
     by_name = {parameter["name"]: parameter for parameter in question["parameters"]}
     graphs = [case["graph"] for case in question["cases"] if "graph" in case]
@@ -43,7 +42,8 @@ def main():
         for value in moves(parameter, question, rng):
             reason = "%s: %d failing cases depend on it" % (parameter["name"], len(suspect["cases"]))
             proposals.append({"changes": {parameter["name"]: value}, "reason": reason})
-    json.dump({"proposals": proposals[: question["maxCandidates"]]}, sys.stdout)
+    return {"round": question["round"], "proposals": proposals[: question["maxCandidates"]]}
 
 
-main()
+for line in sys.stdin:  # a question on each line; its end is the end of the run
+    print(json.dumps(answer(json.loads(line))), flush=True)

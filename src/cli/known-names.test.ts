@@ -5,6 +5,7 @@ import { refuseUnknownNames } from './known-names.ts'
 test('names that exist, and programs, pass', async () => {
   await refuseUnknownNames({ optimizer: 'tpe', strategy: 'beam', seed: 'x' })
   await refuseUnknownNames({ optimizer: 'command:python3 optimizer.py' })
+  await refuseUnknownNames({ optimizer: 'process:python3 optimizer.py' })
   await refuseUnknownNames({})
 })
 

@@ -57,6 +57,8 @@ class JointRun implements OptimizerRun {
   readonly #members: readonly Member[]
   constructor(members: readonly Member[]) { this.#members = members }
 
+  async end(): Promise<void> { await Promise.allSettled(this.#members.map(async ({ run }) => run.end?.())) }
+
   async propose(view: RoundView): Promise<readonly Proposal[]> {
     const asked = await Promise.allSettled(this.#members.map(async ({ run, names }) => {
       const blame = view.blame.filter(({ parameter }) => names.has(parameter))

@@ -1,11 +1,11 @@
 /** Programs in any language as optimizers: a real one in Python through a whole training, and what broken ones lead to. Stage: optimize. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { CaseRun, ParameterValues } from '../feedback/case-run.ts'
 import { bundle } from '../graph/bundle.ts'
 import { parameter, withParameters } from '../graph/parameter.ts'
@@ -13,6 +13,7 @@ import { resolvePlan } from '../train/defaults.ts'
 import type { TrainOutcome } from '../train/outcome.ts'
 import { train } from '../train/train.ts'
 import { externalOptimizer, type ExternalOptions } from './external.ts'
+import { LineProcess } from './line-process.ts'
 import { optimizerByName } from './optimizer-by-name.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -32,8 +33,8 @@ async function runTraining(optimizer: Optimizer, { rounds = 8, signal = new Abor
 const node = (script: string, more: Partial<ExternalOptions> = {}): Optimizer => externalOptimizer({ command: process.execPath, args: ['-e', script], ...more })
 const reasonOf = async (optimizer: Optimizer): Promise<string> => (await runTraining(optimizer, { rounds: 1 })).rounds[0]!.reason
 
-it('an optimizer in Python finds a limit', async () => {
-  const outcome = await runTraining(optimizerByName(`command:python3 ${fileURLToPath(new URL('../../docs/examples/optimizer.py', import.meta.url))}`))
+it.each(['command', 'process'])('an optimizer in Python finds a limit, as a %s', async (form) => {
+  const outcome = await runTraining(optimizerByName(`${form}:python3 ${fileURLToPath(new URL('../../docs/examples/optimizer.py', import.meta.url))}`))
   expect(outcome.rounds.filter(({ state }) => state === 'kept').length).toBeGreaterThan(1)
   expect(outcome.finalValues['limit']).toBeGreaterThan(0.2)
   expect(outcome.finalValues['limit']).toBeLessThan(0.4)
@@ -81,4 +82,71 @@ it('stopping the run ends the program', async () => {
   const started = runTraining(node('setInterval(() => {}, 1000)', { timeoutMs: 600_000 }), { signal: stop.signal })
   setTimeout(() => stop.abort(), 300)
   expect((await started).stop).toBe('interrupted')
+})
+
+describe('a program that stays for the run', () => {
+  const lines = (onLine: string, more: Partial<ExternalOptions> = {}): Optimizer =>
+    node(`let count = 0; const readline = require('node:readline').createInterface({ input: process.stdin }); readline.on('line', (line) => { count++; const question = JSON.parse(line); ${onLine} })`, { lifetime: 'run', ...more })
+  const moves = (limit: string, reason: string): string => `console.log(JSON.stringify({ round: question.round, proposals: [{ changes: { limit: ${limit} }, reason: ${reason} }] }));`
+  const reasons = ({ rounds }: TrainOutcome): string[] => rounds.map(({ reason }) => reason)
+  const edits = ({ steps }: TrainOutcome): unknown[] => steps.map(({ answer = '', problem }) => problem ?? (JSON.parse(answer) as { proposals: { reason?: string }[] }).proposals[0]?.reason)
+  /** Files that the program leaves, by name. */
+  const folderFor = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'external-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    return folder
+  }
+
+  it('is one process, which remembers, and ends when its input does', async () => {
+    const folder = await folderFor()
+    const outcome = await runTraining(lines(`${moves('1 - question.round / 10', '`question ${count} to ${process.pid}`')} readline.on('close', () => { require('node:fs').writeFileSync(${JSON.stringify(folder)} + '/ended', ''); })`), { rounds: 3 })
+    const said = edits(outcome).map((text) => /^question (\d+) to (\d+)$/.exec(String(text))!)
+    expect(said.map(([, count]) => count)).toEqual(['1', '2', '3'])
+    expect(new Set(said.map(([, , pid]) => pid)).size).toBe(1)
+    expect(readdirSync(folder)).toEqual(['ended'])
+  })
+
+  it('that crashes is a round without candidates that says why, and another process has the next question', async () => {
+    const outcome = await runTraining(lines(`if (question.round === 2) { console.error('no such model'); process.exit(7) } ${moves('0.9 - question.round / 100', '`question ${count}`')}`), { rounds: 3 })
+    expect(reasons(outcome)[1]).toContain('expected a program that stays until its input ends, received exit code 7: no such model')
+    expect(edits(outcome)).toEqual(['question 1', expect.stringContaining('exit code 7'), 'question 1'])
+  })
+
+  it('that ended between two rounds is started again', async () => {
+    const outcome = await runTraining(lines(`${moves('0.9 - question.round / 100', '`question ${count}`')} process.exitCode = 0; readline.close(); process.stdin.destroy()`), { rounds: 2 })
+    expect(edits(outcome)).toEqual(['question 1', 'question 1'])
+  })
+
+  it.each<[string, string, Partial<ExternalOptions>, string]>([
+    ['is not there', '', { command: '/nowhere/optimizer' }, 'expected a command that starts, received: spawn /nowhere/optimizer ENOENT'],
+    ['never answers', '', { timeoutMs: 300 }, 'expected an answer within 300 ms, received none'],
+    ['writes prose', 'console.log("I think 0.3")', {}, 'expected {"proposals": [{"changes": {…}}]} as JSON, received "I think 0.3"'],
+    ['writes without end', 'setInterval(() => process.stdout.write("x".repeat(1 << 20)), 1)', {}, 'expected an answer of at most 4194304 bytes, received more'],
+    ['reads to the end of its input', 'question.never()', { args: ['-e', 'require("node:fs").readFileSync(0)'], timeoutMs: 300 }, 'expected an answer within 300 ms, received none'],
+  ])('that %s gives a round that says so', async (_, onLine, more, message) => expect(await reasonOf(lines(onLine, more))).toContain(message))
+
+  it('that writes two lines for one question is told at the next one, so that no answer is taken for another', async () => {
+    const twice = `${moves('0.9 - question.round / 100', '"first"')} ${moves('0.1', '"second"')}`
+    const outcome = await runTraining(lines(twice), { rounds: 3 })
+    expect(edits(outcome)).toEqual(['first', expect.stringMatching(/expected one line for each question, received another one: "\{\\"round\\"|expected an answer to round 2, received one to round 1/), 'first'])
+  })
+
+  it('that does not end with its input is ended', async () => {
+    const stubborn = new LineProcess({ command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000); process.stdin.on("data", () => console.log(process.pid))'] }, 200)
+    const pid = Number(await stubborn.ask('{}', new AbortController().signal))
+    await stubborn.end()
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  })
+
+  it('is ended when the run is stopped', async () => {
+    const folder = await folderFor()
+    const stop = new AbortController()
+    const started = runTraining(lines(`require('node:fs').writeFileSync(${JSON.stringify(folder)} + '/' + process.pid, '')`), { signal: stop.signal })
+    await vi.waitFor(() => expect(readdirSync(folder)).toHaveLength(1), 10_000)
+    stop.abort()
+    expect((await started).stop).toBe('interrupted')
+    expect(() => process.kill(Number(readdirSync(folder)[0]), 0)).toThrow('ESRCH')
+  })
+
+  it('is one of two lifetimes', () => expect(() => externalOptimizer({ command: 'x', lifetime: 'ever' as never })).toThrow("expected a lifetime 'round' or 'run', received \"ever\""))
 })

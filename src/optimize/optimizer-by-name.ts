@@ -24,14 +24,14 @@ const builtIn: ReadonlyMap<string, () => Optimizer> = new Map(
   [search, tpe, coordinate, bootstrapExamples, randomSearch, bootstrapFewShot, reflect, gepa, mipro, simba, optoPrime, optoPrimeMulti, opro, textGrad].map((make: () => Optimizer) => [make().name, make]),
 )
 
-/** `command:python3 optimizer.py` is an optimizer that is a program. Split at spaces; no shell reads it. */
-const COMMAND = 'command:'
+/** `command:python3 optimizer.py` is an optimizer that is a program, `process:…` one that stays for the whole run. Split at spaces; no shell reads it. */
+const program = /^(command|process):\s*(\S.*)$/
 
 /** Names that {@link optimizerByName} knows, `search` first. */
 export const optimizerNames: readonly string[] = [...builtIn.keys()]
 
 /**
- * The built-in optimizer called `name`, or with `command:program argument …` an external one.
+ * The built-in optimizer called `name`, or with `command:program argument …` an external one, which with `process:program argument …` stays for the whole run.
  *
  * One that asks a model has none yet: a run gives it its own, `withModel` one of yours.
  *
@@ -43,9 +43,10 @@ export const optimizerNames: readonly string[] = [...builtIn.keys()]
  * ```
  */
 export function optimizerByName(name: string): Optimizer {
-  if (name.startsWith(COMMAND)) {
-    const [command, ...args] = name.slice(COMMAND.length).trim().split(/\s+/)
-    if (command !== undefined && command !== '') return externalOptimizer({ command, args })
+  const [, form, line] = program.exec(name) ?? []
+  if (line !== undefined) {
+    const [command, ...args] = line.trim().split(/\s+/)
+    return externalOptimizer({ command: command!, args, lifetime: form === 'process' ? 'run' : 'round' })
   }
   const make = builtIn.get(name)
   if (make !== undefined) return make()

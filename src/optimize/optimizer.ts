@@ -42,6 +42,8 @@ export interface ParameterSpec {
 export interface OptimizerRun {
   /** Candidates for this round, the most promising first; none means there is nothing left to try. */
   propose(view: RoundView): readonly Proposal[] | Promise<readonly Proposal[]>
+  /** Frees what it holds; called once, after its last round. The run waits for it, and what it throws changes nothing. */
+  end?(): void | Promise<void>
 }
 
 /** What an optimizer may look at when it proposes. */

@@ -37,9 +37,15 @@ export interface Question {
 export function proposerOf(session: Session, optimizer: Optimizer): { readonly run: OptimizerRun; readonly specs: readonly ParameterSpec[] } {
   if (session.proposer?.known === session.parameters.size) return session.proposer
   const specs = parameterSpecs(session.parameters.values(), optimizer, session.startValues)
+  void endProposer(session)
   const random = session.random.fork(`optimizer-${session.parameters.size}`)
   session.proposer = { run: optimizer.begin({ parameters: specs, random }), specs, known: session.parameters.size }
   return session.proposer
+}
+
+/** Lets the optimizer's run free what it holds. Never rejects. */
+export async function endProposer({ proposer }: Session): Promise<void> {
+  try { await proposer?.run.end?.() } catch { /* the run is over, whatever it says */ }
 }
 
 /** Never rejects for what an optimizer does: an error, an answer of another form or a value that does not fit is a problem of the answer. */

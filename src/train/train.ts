@@ -3,7 +3,7 @@ import { systemClock } from '../core/clock.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { blameParameters, collectParameters } from '../backward/blame.ts'
 import type { Blame, Optimizer } from '../optimize/optimizer.ts'
-import { proposerOf } from './ask-optimizer.ts'
+import { endProposer, proposerOf } from './ask-optimizer.ts'
 import { allValues, runsOf, type Candidate } from './candidate.ts'
 import { runCount } from './case-pool.ts'
 import { decisionText } from './decision.ts'
@@ -52,6 +52,7 @@ export async function train(plan: TrainPlan, optimizer: Optimizer | undefined, i
     if (timer !== undefined) clock.clearTimeout(timer)
     // After an error, case runs may still be in flight.
     ended.abort()
+    await endProposer(session)
   }
 }
 
