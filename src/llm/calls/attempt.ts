@@ -1,13 +1,10 @@
 /** One attempt of a call, which ends at its deadline whatever the adapter does. Stage: llm. */
 import type { Clock } from '../../core/clock.ts'
 import { TraceEvalError } from '../../core/errors.ts'
-import { modelHere } from '../model-call.ts'
-import type { Model, ModelReply, ModelRequest } from '../model.ts'
-import { faultOf, type Fault } from './model-fault.ts'
-import { checkShape } from './reply-shape.ts'
+import type { Fault } from './model-fault.ts'
 
 /** How an attempt ended. */
-export type Attempt = { readonly reply: ModelReply } | { readonly fault: Fault; readonly error: unknown }
+export type Attempt<T> = { readonly answer: T } | { readonly fault: Fault; readonly error: unknown }
 
 /** Times of one attempt, in milliseconds. */
 export interface AttemptTimes {
@@ -19,15 +16,32 @@ export interface AttemptTimes {
   readonly totalMs: number
 }
 
-export const stopped: Attempt = { fault: { kind: 'aborted', message: 'the run was stopped' }, error: undefined }
+/** What an attempt is told, and tells. */
+export interface AttemptWatch {
+  /** Aborts when the attempt is given up. */
+  readonly signal: AbortSignal
+  /** Tells of a piece of a stream: from the first one on, silence ends the attempt, and not its length. */
+  readonly onProgress: () => void
+  /** Whether the attempt has ended: what it still says is nobody's. */
+  readonly isOver: () => boolean
+}
+
+/** An attempt to be made. */
+export interface AttemptRequest<T> {
+  readonly signal: AbortSignal | undefined
+  send(watch: AttemptWatch): Promise<T>
+  faultOf(error: unknown): Fault
+}
+
+export const stopped: { readonly fault: Fault; readonly error: unknown } = { fault: { kind: 'aborted', message: 'the run was stopped' }, error: undefined }
 
 /** Settles at the deadline also where the adapter ignores its signal. Leaves no timer and no listener behind. */
-export async function attemptOnce(model: Model, request: ModelRequest, times: AttemptTimes, clock: Clock, now: () => number): Promise<Attempt> {
-  if (request.signal?.aborted === true) return stopped
+export async function attemptOnce<T>({ signal, send, faultOf }: AttemptRequest<T>, times: AttemptTimes, clock: Clock): Promise<Attempt<T>> {
+  if (signal?.aborted === true) return stopped
   const ended = new AbortController()
-  const { promise, resolve } = Promise.withResolvers<Attempt>()
+  const { promise, resolve } = Promise.withResolvers<Attempt<T>>()
   let over = false
-  const stop = (attempt: Attempt): void => { over = true; resolve(attempt); ended.abort() }
+  const stop = (attempt: Attempt<T>): void => { over = true; resolve(attempt); ended.abort() }
   const timedOut = (ms: number) => (): void => stop({ fault: { kind: 'timeout', message: `no complete answer within ${inSeconds(ms)}` }, error: undefined })
   const idle = (): void => stop({ fault: { kind: 'idle', message: `stream idle ${inSeconds(times.idleMs)}` }, error: undefined })
   const total = clock.setTimeout(timedOut(times.totalMs), Math.max(0, times.totalMs))
@@ -36,19 +50,16 @@ export async function attemptOnce(model: Model, request: ModelRequest, times: At
     if (over) return
     clock.clearTimeout(timer)
     timer = clock.setTimeout(idle, times.idleMs)
-    request.onProgress?.()
   }
   const onAbort = (): void => stop(stopped)
-  request.signal?.addEventListener('abort', onAbort, { once: true })
-  // What an attempt still says after it was given up is not the caller's.
-  const onText = request.onText && ((piece: string, soFar: string): void => { if (!over) request.onText!(piece, soFar) })
-  const sent = async (): Promise<Attempt> => {
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const sent = async (): Promise<Attempt<T>> => {
     try {
-      return { reply: checkShape(await modelHere(model).send({ ...request, ...(onText && { onText }), onProgress, signal: ended.signal })) }
+      return { answer: await send({ signal: ended.signal, onProgress, isOver: () => over }) }
     } catch (error) {
       // What the run itself refuses is said in its own words.
       if (TraceEvalError.is(error) && refusals.has(error.code)) throw error
-      return { fault: TraceEvalError.is(error, 'MODEL_BUDGET') ? { kind: 'budget', message: error.summary } : faultOf(error, now), error }
+      return { fault: TraceEvalError.is(error, 'MODEL_BUDGET') ? { kind: 'budget', message: error.summary } : faultOf(error), error }
     }
   }
   try {
@@ -57,7 +68,7 @@ export async function attemptOnce(model: Model, request: ModelRequest, times: At
     over = true
     clock.clearTimeout(total)
     clock.clearTimeout(timer)
-    request.signal?.removeEventListener('abort', onAbort)
+    signal?.removeEventListener('abort', onAbort)
   }
 }
 
