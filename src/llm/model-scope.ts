@@ -48,8 +48,8 @@ export interface CaseCalls {
   readonly taken: Record<ModelRole, { calls: number; tokens: number; costUsd: number }>
   /** What makes this run worthless as a measurement, whatever the workflow made of it: no budget, no recorded answer. */
   fault: Error | undefined
-  /** Errors of models and servers that the workflow was handed: a run that ends with one of them was not measured. */
-  readonly failures: WeakSet<object>
+  /** Errors of models and servers that the workflow was handed, and what is told of them: a run that ends with one of them was not measured. */
+  readonly failures: WeakMap<object, Error | undefined>
   /** How many equal requests were answered in this run, by key: each has an answer of its own. */
   readonly answered: Map<string, Set<number>>
 }
@@ -80,7 +80,7 @@ export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return 
 export function newCaseCalls(): CaseCalls {
   const none = (): { calls: number; tokens: number; costUsd: number } => ({ calls: 0, tokens: 0, costUsd: 0 })
   const byRole = (): Record<ModelRole, ReturnType<typeof none>> => ({ task: none(), judge: none(), optimizer: none() })
-  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakSet(), answered: new Map() }
+  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakMap(), answered: new Map() }
 }
 
 /** The models of the run that asks, and what it is in. */
@@ -153,4 +153,10 @@ export function asRole<R>(role: ModelRole, run: () => R): R {
 export function throughRun<T>(call: ModelCall<T>): Promise<T> {
   const scope = modelScope()
   return scope === undefined || scope.inCall === true ? call.send() : scope.handler.call(call, scope)
+}
+
+/** What was answered to `call` in an earlier run, where that is kept. @internal */
+export async function keptInRun<T>(call: ModelCall<T>): Promise<T | undefined> {
+  const scope = modelScope()
+  return scope === undefined || scope.inCall === true ? undefined : await scope.handler.kept(call, scope)
 }

@@ -114,7 +114,7 @@ export class RunModels implements CallHandler {
     try {
       return await this.#answer(call, scope)
     } catch (error) {
-      if (typeof error === 'object' && error !== null) scope.calls.failures.add(error)
+      if (typeof error === 'object' && error !== null) scope.calls.failures.set(error, undefined)
       if (TraceEvalError.is(error) && broken.has(error.code)) this.#break(error, scope)
       throw error
     }

@@ -15,11 +15,11 @@ export function whyUnscored(errors: readonly unknown[], calls: ModelScope['calls
 const blamed: readonly string[] = ['MODEL_REQUEST', 'MODEL_CONTEXT']
 
 /** What the failed call behind `error` says, where one is. */
-function failedCall(error: unknown, failures: WeakSet<object> | undefined): string | undefined {
+function failedCall(error: unknown, failures: ModelScope['calls']['failures'] | undefined): string | undefined {
   try {
     for (let [at, depth] = [error, 0]; depth < 8 && at instanceof Error; [at, depth] = [at.cause, depth + 1]) {
       if (TraceEvalError.is(at) ? blamed.includes(at.code) : (at as { status?: unknown }).status === 400) return undefined
-      if (failures?.has(at) === true || (TraceEvalError.is(at) && at.code.startsWith('MODEL_'))) return messageOf(at)
+      if (failures?.has(at) === true || (TraceEvalError.is(at) && at.code.startsWith('MODEL_'))) return messageOf(failures?.get(at) ?? at)
     }
     return undefined
   } catch {

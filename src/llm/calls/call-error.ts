@@ -10,6 +10,9 @@ const codes: Readonly<Record<FaultKind, string>> = {
   incomplete: 'MODEL_INCOMPLETE',
 }
 
+/** Who was asked. */
+type CalledModel = Pick<Model, 'name' | 'server'>
+
 /** A call that is given up. */
 export interface Failure {
   readonly fault: Fault
@@ -22,7 +25,7 @@ export interface Failure {
 }
 
 /** The error of a failed call: its kind as a code, what was received, how often it was tried, and what to do. */
-export function callError(model: Model, { fault, error, attempts, askedMs, now }: Failure): TraceEvalError {
+export function callError(model: CalledModel, { fault, error, attempts, askedMs, now }: Failure): TraceEvalError {
   const tried = attempts < 2 ? '' : ` (${attempts} attempts)`
   const waiting = askedMs === undefined ? '' : `; the server asks to wait until ${clockTime(now + askedMs, now)} (${Math.round(askedMs / 1000)} s)`
   const hint = hintOf(fault, model, askedMs !== undefined)
@@ -31,7 +34,7 @@ export function callError(model: Model, { fault, error, attempts, askedMs, now }
   })
 }
 
-function hintOf({ kind }: Fault, { server }: Model, asked: boolean): string | undefined {
+function hintOf({ kind }: Fault, { server }: CalledModel, asked: boolean): string | undefined {
   switch (kind) {
     case 'auth': return `Check OPENAI_API_KEY, and that it belongs to ${server ?? 'the server of OPENAI_BASE_URL'}.`
     case 'quota': return 'The account has no quota left; nothing was retried.'
@@ -39,7 +42,7 @@ function hintOf({ kind }: Fault, { server }: Model, asked: boolean): string | un
     case 'not-found': return 'The server does not know this: check the name of the model (TRACE_EVAL_MODEL), and that OPENAI_BASE_URL ends as the server wants it, as a rule in /v1.'
     case 'bad-request': return 'The server refuses this request as it is, so it was not repeated.'
     case 'unreachable': return `${server === undefined ? 'Nobody answers' : `Nobody answers at ${server}`}: check OPENAI_BASE_URL, and that the server runs.`
-    case 'rate-limited': return asked ? 'Run again after that.' : 'Ask less at a time: `limits` of openaiModel, or a smaller `concurrency`.'
+    case 'rate-limited': return asked ? 'Run again after that.' : 'Ask less at a time: `limits` of the model, or a smaller `concurrency`.'
     default: return undefined
   }
 }

@@ -274,7 +274,7 @@ describe('a server that is asked too often', () => {
 
   it('a storm of complaints ends in one message, with what to change', async () => {
     expect(await play(always(serverFaults.rateLimited())))
-      .toEqual({ told: `MODEL_RATE_LIMIT: ${message('429 Rate limit reached (3 attempts)', 'Ask less at a time: `limits` of openaiModel, or a smaller `concurrency`.')}`, requests: 3 })
+      .toEqual({ told: `MODEL_RATE_LIMIT: ${message('429 Rate limit reached (3 attempts)', 'Ask less at a time: `limits` of the model, or a smaller `concurrency`.')}`, requests: 3 })
   })
 
   it('503 may ask for a wait as well', async () => {

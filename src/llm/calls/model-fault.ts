@@ -56,11 +56,13 @@ export function faultOf(error: unknown, now: () => number = Date.now): Fault {
 }
 
 const QUOTA = /insufficient_quota|insufficient[_ ](?:credits?|balance|funds)|billing|exceeded your current quota/i
+// Without a status, anyone may have said it: a ticket about billing is no empty account.
+const SURE_QUOTA = /insufficient_quota|insufficient_(?:credits?|balance|funds)|billing_(?:hard_limit|not_active)|exceeded your current quota/i
 const CONTEXT = /context_length_exceeded|context (?:length|window|size)|maximum context|too many (?:input )?tokens|prompt is too long|exceeds? the (?:available|maximum) context/i
 
 /** By status; an error in the body of a 200 has none, and is told by its code. */
 function kindOfStatus(status: number | undefined, said: string): FaultKind | undefined {
-  if (status === 402 || ((status === 429 || status === 403 || status === undefined) && QUOTA.test(said))) return 'quota'
+  if (status === 402 || ((status === 429 || status === 403) && QUOTA.test(said)) || (status === undefined && SURE_QUOTA.test(said))) return 'quota'
   if (status === 429 || (status === undefined && /rate_?limit/i.test(said))) return 'rate-limited'
   if (status === 401 || status === 403 || (status === undefined && /invalid_api_key|authentication_error/i.test(said))) return 'auth'
   if (status === 408) return 'timeout'

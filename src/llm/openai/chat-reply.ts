@@ -81,7 +81,7 @@ export async function chatStream(chunks: AsyncIterable<unknown>, { onText, onPro
 }
 
 /** Whether anything was written: a piece of text, reasoning, refusal or call. */
-function isPiece(delta: unknown): boolean {
+export function isPiece(delta: unknown): boolean {
   if (typeof delta !== 'object' || delta === null) return false
   return Object.entries(delta).some(([key, value]) => key !== 'role' && (Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== ''))
 }

@@ -30,6 +30,9 @@ export function responsesReply(answer: unknown, requestId?: string, items: reado
   return { text, finish, ...(toolCalls.length > 0 && { toolCalls }), ...about }
 }
 
+/** Whether an event tells of something that was written. */
+export const isWritten = (type: string): boolean => type.endsWith('.delta') || type === 'response.output_item.added'
+
 const LAST = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
 /**
@@ -49,7 +52,7 @@ export async function responsesStream(events: AsyncIterable<unknown>, { onText, 
     }
     if (type === 'error') refuseErrorBody({ error: field(event, 'error') ?? event })
     else refuseErrorBody(event)
-    if (type.endsWith('.delta') || type === 'response.output_item.added') onProgress?.()
+    if (isWritten(type)) onProgress?.()
     if (type === 'response.output_item.done') items.push(field(event, 'item'))
     if (LAST.has(type)) last = field(event, 'response')
     const piece = type === 'response.output_text.delta' ? textField(event, 'delta') : ''

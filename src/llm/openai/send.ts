@@ -31,10 +31,11 @@ async function settled(reply: Promise<ModelReply>, signal: AbortSignal | undefin
   }
 }
 
-const isStream = (data: unknown): data is AsyncIterable<unknown> => typeof data === 'object' && data !== null && Symbol.asyncIterator in data
+/** Whether an answer comes in pieces. */
+export const isStream = (data: unknown): data is AsyncIterable<unknown> => typeof data === 'object' && data !== null && Symbol.asyncIterator in data
 
 /** The parsed answer, and the response where the client shows it. */
-async function opened(call: PromiseLike<unknown>): Promise<{ readonly data: unknown; readonly response?: Response }> {
+export async function opened(call: PromiseLike<unknown>): Promise<{ readonly data: unknown; readonly response?: Response }> {
   const { withResponse } = call as { withResponse?: () => Promise<{ data: unknown; response: Response }> }
   return typeof withResponse === 'function' ? await withResponse.call(call) : { data: await call }
 }

@@ -1,11 +1,12 @@
 /** The calls of a client that are traced: what each takes, gives and costs. Stage: llm. */
 import type { ModelReply } from '../model.ts'
-import { chatReply } from '../openai/chat-reply.ts'
+import { chatReply, isPiece } from '../openai/chat-reply.ts'
 import { field, listField, textField } from '../openai/read.ts'
-import { responsesReply } from '../openai/responses-reply.ts'
+import { isWritten, responsesReply } from '../openai/responses-reply.ts'
 import { chatParts, keptChatChunks } from './chat-parts.ts'
 import type { Parts } from './parts.ts'
 import { keptEvents, responseParts } from './response-parts.ts'
+import { checkChat, checkEmbeddings, checkResponse } from './usable-answer.ts'
 
 /** One kind of call. */
 export interface Api {
@@ -16,10 +17,14 @@ export interface Api {
   readonly step: string
   /** An answer as every model gives one. @throws for what is none */
   read(answer: unknown): ModelReply
+  /** @throws for what is no answer of a model, as it came. */
+  check(answer: unknown, body: Body): void
   finishReasons(answer: unknown): string[]
   maxOutputTokens(body: Body): unknown
   /** Of a stream. */
   parts?(): Parts
+  /** Whether a piece of a stream tells of something that was written: what keeps a connection alive does not. */
+  isProgress?(piece: unknown): boolean
   /** A stream of an answer that was kept. */
   pieces?(answer: unknown): unknown[]
 }
@@ -32,7 +37,8 @@ export const chatApi: Api = {
   read: (answer) => chatReply(answer),
   finishReasons: (answer) => listField(answer, 'choices').map((choice) => textField(choice, 'finish_reason')).filter((reason) => reason !== ''),
   maxOutputTokens: (body) => body['max_completion_tokens'] ?? body['max_tokens'],
-  parts: chatParts, pieces: keptChatChunks,
+  check: checkChat,
+  parts: chatParts, pieces: keptChatChunks, isProgress: (chunk) => listField(chunk, 'choices').some((choice) => isPiece(field(choice, 'delta'))),
 }
 
 export const responsesApi: Api = {
@@ -40,7 +46,8 @@ export const responsesApi: Api = {
   read: (answer) => responsesReply(answer),
   finishReasons: (answer) => [textField(field(answer, 'incomplete_details'), 'reason') || textField(answer, 'status')].filter((reason) => reason !== ''),
   maxOutputTokens: (body) => body['max_output_tokens'],
-  parts: responseParts, pieces: keptEvents,
+  check: checkResponse,
+  parts: responseParts, pieces: keptEvents, isProgress: (event) => isWritten(textField(event, 'type')),
 }
 
 export const embeddingsApi: Api = {
@@ -51,4 +58,5 @@ export const embeddingsApi: Api = {
   },
   finishReasons: () => [],
   maxOutputTokens: () => 0,
+  check: checkEmbeddings,
 }

@@ -1,5 +1,5 @@
 /** A chat completion put together from the chunks of a stream. Stage: llm. */
-import { field, listField } from '../openai/read.ts'
+import { field, listField, refuseErrorBody } from '../openai/read.ts'
 import type { Parts } from './parts.ts'
 
 type Fields = Record<string, unknown>
@@ -11,10 +11,12 @@ export function chatParts(): Parts {
   return {
     add(chunk) {
       if (typeof chunk !== 'object' || chunk === null) return
+      refuseErrorBody(chunk)
       for (const [key, value] of Object.entries(chunk)) if (key !== 'choices' && (value !== null || !(key in whole))) whole[key] = value
       for (const piece of listField(chunk, 'choices')) addChoice(choices, piece)
     },
     answer: () => ({ ...whole, object: 'chat.completion', choices: choices.filter((choice) => choice !== undefined) }),
+    isComplete: () => typeof choices[0]?.['finish_reason'] === 'string',
   }
 }
 

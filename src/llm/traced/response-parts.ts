@@ -1,5 +1,5 @@
 /** A response put together from the events of a stream. Stage: llm. */
-import { field, listField, textField } from '../openai/read.ts'
+import { field, listField, refuseErrorBody, textField } from '../openai/read.ts'
 import type { Parts } from './parts.ts'
 
 const last: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
@@ -13,11 +13,13 @@ export function responseParts(): Parts {
   return {
     add(event) {
       const type = textField(event, 'type')
+      if (type === 'error') refuseErrorBody({ error: field(event, 'error') ?? event })
       if (last.has(type)) whole = field(event, 'response')
       else if (type === 'response.created') begun = field(event, 'response')
       else if (type === 'response.output_item.done') items.push(field(event, 'item'))
       else if (type === 'response.output_text.delta') text += textField(event, 'delta')
     },
+    isComplete: () => whole !== undefined,
     answer() {
       if (whole !== undefined) return withText(listField(whole, 'output').length === 0 && items.length > 0 ? { ...whole, output: items } : whole)
       const message = { type: 'message', role: 'assistant', status: 'incomplete', content: [{ type: 'output_text', text, annotations: [] }] }

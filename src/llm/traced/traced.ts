@@ -2,15 +2,19 @@
 import { TraceEvalError } from '../../core/errors.ts'
 import { describeValue } from '../../core/describe-value.ts'
 import { redactSecrets } from '../../core/redact.ts'
+import { completePolicy, type CallPolicy } from '../calls/call-policy.ts'
+import { sharedPacer, type Pacer, type PacerLimits } from '../calls/pacer.ts'
 import { chatApi, embeddingsApi, responsesApi, type Api } from './api.ts'
 import type { SpanOptions } from './call-span.ts'
 import { tracedCall } from './traced-call.ts'
 import type { TracedClient } from './types.ts'
 
-/** Options of {@link traced}. */
-export interface TracedOptions extends SpanOptions {
+/** Options of {@link traced}: how calls are tried, and where they are told to. */
+export interface TracedOptions extends SpanOptions, Omit<CallPolicy, 'raiseCutOff'> {
   /** Of the nodes. @defaultValue `chat`, `response`, `embedding` */
   readonly name?: string
+  /** Calls and tokens a minute, calls at a time; shared with all models of that server and key. @defaultValue none until the server complains */
+  readonly limits?: PacerLimits
 }
 
 type Method = (...args: unknown[]) => unknown
@@ -18,11 +22,12 @@ type Method = (...args: unknown[]) => unknown
 /**
  * `client` with calls that are traced: `chat.completions.create` and `parse`, `responses.create` and `parse`, `embeddings.create`. Each
  * takes nodes anywhere in its body and gives a node of the answer, with `text`, `toolCalls` and `parsed` as nodes; a stream gives its
- * pieces as ever, and the node in the end. An error stays the error it was, and is recorded as an exception node. Inside a run the calls
- * are counted, limited and kept as those of role `task`. Everything else, such as `files` or `chat.completions.stream`, is the client's own.
+ * pieces as ever, and the node in the end. Calls are tried as `callModel` tries them, and the client repeats none itself. An error
+ * of the client stays the error it was, and is recorded as an exception node. Inside a run the calls are counted, limited and kept as those
+ * of role `task`. Everything else, such as `files` or `chat.completions.stream`, is the client's own.
  *
  * @param client - An `OpenAI`, or one that looks like it.
- * @throws {TraceEvalError} `MODEL_CLIENT` for what is no client.
+ * @throws {TraceEvalError} `MODEL_CLIENT` for what is no client, `MODEL_POLICY` for times and counts that are none.
  * @example
  * ```ts no-run
  * import OpenAI from 'openai'
@@ -36,15 +41,19 @@ type Method = (...args: unknown[]) => unknown
  * ```
  */
 export function traced<C extends object>(client: C, options: TracedOptions = {}): TracedClient<C> {
+  const { name, tracer, content, limits, ...given } = options
   const { chat, responses, embeddings } = (client ?? {}) as { chat?: { completions?: object }; responses?: object; embeddings?: object }
   if (typeof client !== 'object' || client === null || (chat?.completions ?? responses ?? embeddings) === undefined) {
     throw new TraceEvalError('MODEL_CLIENT', `expected a client with chat.completions, responses or embeddings, received ${describeValue(client)}`, { hint: 'Give a client of the `openai` package, or one that looks like it.' })
   }
+  const policy = completePolicy(given)
   const server = serverOf(client)
+  const pacer = pacerOf(client, server, limits)
+  const spans = { ...(tracer && { tracer }), ...(content !== undefined && { content }) }
   const calls = (place: object, api: Api, methods: readonly string[]): object => over(place, Object.fromEntries(methods.map((method) => {
     const send = (place as Record<string, unknown>)[method]
     return [method, typeof send !== 'function' ? send : (body: unknown, requestOptions?: unknown) =>
-      tracedCall({ api, server, name: options.name ?? api.step, spans: options, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
+      tracedCall({ api, server, pacer, policy, spans, name: name ?? api.step, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
   })))
   const { withOptions } = client as { withOptions?: Method }
   return over(client, {
@@ -70,6 +79,12 @@ function over(target: object, members: Readonly<Record<string, unknown>>): objec
     ownKeys: () => Object.keys(target),
     getOwnPropertyDescriptor: (_, key) => (Object.hasOwn(target, key) ? { enumerable: true, configurable: true, writable: true, value: member(key) } : undefined),
   })
+}
+
+/** One for each server and key, as models have it: what a server asks of one, all keep to. */
+function pacerOf(client: object, server: string | undefined, limits: PacerLimits | undefined): Pacer {
+  const { apiKey } = client as { apiKey?: unknown }
+  return sharedPacer(typeof apiKey === 'string' && server !== undefined ? `${server}\n${apiKey}` : client, limits)
 }
 
 function serverOf(client: object): string | undefined {
