@@ -13,7 +13,7 @@ const put = (name: string, text: string): Promise<void> => writeFile(join(root, 
 test('an empty project gets a config, a workflow and an eval, and is told what to install', async () => {
   await put('package.json', '{ "name": "app", "type": "module" }')
   expect(await initProject(root)).toEqual([
-    'wrote  vitest.config.ts', 'wrote  evals/urgency.ts', 'wrote  evals/first.eval.ts', '', 'Next:', '  npm install --save-dev trace-eval vitest',
+    'wrote  vitest.config.ts', 'wrote  evals/urgency.ts', 'wrote  evals/first.eval.ts', '', 'Next:', '  npm install trace-eval', '  npm install --save-dev vitest',
     '  npx trace-eval           improves the values in evals/urgency.ts and shows what changed',
     '  npx trace-eval accept    saves them as evals/first.params.json',
   ])

@@ -31,7 +31,7 @@ export async function initProject(root: string): Promise<string[]> {
   const lines: string[] = []
   lines.push(...await writeConfig(root, packageFile.type === 'module' ? 'vitest.config.ts' : 'vitest.config.mts'))
   for (const [name, text] of files) lines.push(await writeNew(root, name, text))
-  const install = missing.length === 0 ? [] : [`  npm install --save-dev ${missing.join(' ')}`]
+  const install = missing.map((name) => `  npm install ${name === 'vitest' ? '--save-dev ' : ''}${name}`)
   return [...lines, '', 'Next:', ...install, '  npx trace-eval           improves the values in evals/urgency.ts and shows what changed', '  npx trace-eval accept    saves them as evals/first.params.json']
 }
 

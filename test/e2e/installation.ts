@@ -28,8 +28,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
 }
 
 async function pack(root: string): Promise<string> {
-  await run(process.execPath, [join(repository, 'scripts/build.mjs')], { cwd: repository })
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', root], { cwd: repository })
+  await run('npm', ['pack', '--pack-destination', root], { cwd: repository, env: withoutNpmConfig() }) // its prepack builds
   const file = readdirSync(root).find((name) => name.endsWith('.tgz'))
   if (file === undefined) throw new Error('npm pack wrote no tarball')
   return join(root, file)

@@ -1,8 +1,9 @@
 /** The main job, as a user does it: run, read the report, accept, run production, gate in CI. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { vitestLines, type VitestLine } from './installation.ts'
 import { pluginConfig, project, thresholdRows, thresholdWorkflow } from './project.ts'
 
@@ -58,6 +59,11 @@ describe.each(lines)('on Vitest %s', (line) => {
     const fromCode = await app.traceEval('--no-optimize', '--from-code')
     expect(fromCode.code, fromCode.all).toBe(1)
     expect(app.workflow()).toMatchObject({ verdict: 'fail', passed: false })
+  })
+
+  test('the installed package brings no script that npm would ask about, and no Vitest into production', () => {
+    const { scripts, devDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(inject('installations')[line], 'node_modules/trace-eval/package.json'), 'utf8')) as Record<string, unknown>
+    expect({ scripts, devDependencies, peerDependenciesMeta }).toEqual({ peerDependenciesMeta: { vitest: { optional: true } } })
   })
 
   test('a plain vitest run with the plugin measures and gates, and does not optimize', async () => {
