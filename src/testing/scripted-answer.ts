@@ -88,16 +88,38 @@ function responsesAnswer(question: ScriptedQuestion, reply: ScriptedReply): obje
   }
 }
 
-/** The events of a stream, numbered: created, texts and calls in pieces, the items, the whole response. */
+interface OutputItem { readonly type: string; readonly id: string; readonly content?: readonly { readonly type: string }[]; readonly arguments?: string }
+
+/** The events of a stream, numbered: created, every item with its parts in pieces, the whole response. */
 export function responsesEvents(question: ScriptedQuestion, reply: ScriptedReply): object[] {
-  const whole = responsesAnswer(question, reply) as { status: string; output: { type: string; arguments?: string }[] }
-  const texts = [...piecesOf(reply.text).map((delta) => ({ type: 'response.output_text.delta', delta })), ...piecesOf(reply.refusal).map((delta) => ({ type: 'response.refusal.delta', delta }))]
-  const calls = whole.output.flatMap(({ arguments: given }) => (given === undefined ? [] : halves(given).map((delta) => ({ type: 'response.function_call_arguments.delta', delta }))))
+  const whole = responsesAnswer(question, reply) as { status: string; output: OutputItem[] }
   const events = [
-    { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } }, ...texts, ...calls,
-    ...whole.output.map((item) => ({ type: 'response.output_item.done', item })), { type: `response.${whole.status}`, response: whole },
+    { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
+    ...whole.output.flatMap(itemEvents),
+    { type: `response.${whole.status}`, response: whole },
   ]
   return events.map((event, index) => ({ ...event, sequence_number: index }))
+}
+
+function itemEvents(item: OutputItem, index: number): object[] {
+  const at = { item_id: item.id, output_index: index }
+  const { content = [], arguments: given } = item
+  const begun = { ...item, status: 'in_progress', ...(given === undefined ? { content: [] } : { arguments: '' }) }
+  const inner = given === undefined
+    ? content.flatMap((part, content_index) => partEvents(part as Part, { ...at, content_index }))
+    : [...halves(given).map((delta) => ({ type: 'response.function_call_arguments.delta', ...at, delta })), { type: 'response.function_call_arguments.done', ...at, arguments: given }]
+  return [{ type: 'response.output_item.added', output_index: index, item: begun }, ...inner, { type: 'response.output_item.done', output_index: index, item }]
+}
+
+type Part = { readonly type: 'output_text'; readonly text: string } | { readonly type: 'refusal'; readonly refusal: string }
+
+function partEvents(part: Part, at: object): object[] {
+  const [field, text] = part.type === 'refusal' ? ['refusal', part.refusal] as const : ['text', part.text] as const
+  return [
+    { type: 'response.content_part.added', ...at, part: { ...part, [field]: '' } },
+    ...piecesOf(text).map((delta) => ({ type: `response.${part.type}.delta`, ...at, delta, ...(field === 'text' && { logprobs: [] }) })),
+    { type: `response.${part.type}.done`, ...at, [field]: text, ...(field === 'text' && { logprobs: [] }) }, { type: 'response.content_part.done', ...at, part },
+  ]
 }
 
 const piecesOf = (text: string = ''): string[] => text.match(/[\s\S]{1,8}/g) ?? []

@@ -9,7 +9,7 @@ export type ServerFault = (response: ServerResponse, question: ScriptedQuestion)
 /** The first events of a stream with this text: everything before it says why it ends. */
 function started(question: ScriptedQuestion, text: string): object[] {
   if (question.api === 'chat') return chatChunks(question, { text }).slice(0, -2)
-  return responsesEvents(question, { text }).filter((event) => /created|delta/.test((event as { type: string }).type))
+  return responsesEvents(question, { text }).filter((event) => /created|added|delta/.test((event as { type: string }).type))
 }
 
 /** Repeats `write` until the client is gone. */

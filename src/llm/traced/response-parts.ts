@@ -35,9 +35,27 @@ function withText(response: unknown): unknown {
   return { ...response, output_text: parts.map((part) => (textField(part, 'type') === 'output_text' ? textField(part, 'text') : '')).join('') }
 }
 
-/** A kept response as the events of a stream. */
+/** A kept response as the events of a stream: its items whole, its texts in one piece each. */
 export function keptEvents(answer: unknown): unknown[] {
-  const text = textField(answer, 'output_text')
   const type = textField(answer, 'status') === 'incomplete' ? 'response.incomplete' : 'response.completed'
-  return [...(text === '' ? [] : [{ type: 'response.output_text.delta', delta: text, output_index: 0, content_index: 0, sequence_number: 0 }]), { type, response: answer, sequence_number: 1 }]
+  const events = [
+    { type: 'response.created', response: { ...answer as object, status: 'in_progress', output: [] } },
+    ...listField(answer, 'output').flatMap(itemEvents),
+    { type, response: answer },
+  ]
+  return events.map((event, sequence_number) => ({ ...event, sequence_number }))
+}
+
+function itemEvents(item: unknown, output_index: number): object[] {
+  const isMessage = textField(item, 'type') === 'message'
+  const parts = isMessage ? listField(item, 'content').flatMap((part, content_index) => partEvents(part, { item_id: textField(item, 'id'), output_index, content_index })) : []
+  const begun = isMessage ? { ...item as object, status: 'in_progress', content: [] } : item
+  return [{ type: 'response.output_item.added', output_index, item: begun }, ...parts, { type: 'response.output_item.done', output_index, item }]
+}
+
+function partEvents(part: unknown, at: object): object[] {
+  const type = textField(part, 'type')
+  const field = type === 'refusal' ? 'refusal' : 'text'
+  const text = textField(part, field)
+  return [{ type: 'response.content_part.added', ...at, part: { ...part as object, [field]: '' } }, ...(text === '' ? [] : [{ type: `response.${type}.delta`, ...at, delta: text }]), { type: 'response.content_part.done', ...at, part }]
 }

@@ -22,6 +22,16 @@ export interface CallSetup extends Sender {
 
 /** Sends `body`, which may hold nodes anywhere; each field of it is an input. Gives the node, or for a stream its reader. */
 export function tracedCall(setup: CallSetup, body: unknown, options: unknown): Promise<unknown> {
+  const { reply, reader } = begin(setup, body, options)
+  return reader === undefined ? reply : reader.opened
+}
+
+/** As {@link tracedCall}, of a body that asks for a stream: its reader, before the server answers. */
+export function tracedStream(setup: CallSetup, body: unknown, options: unknown): StreamReader {
+  return begin(setup, body, options).reader!
+}
+
+function begin(setup: CallSetup, body: unknown, options: unknown): { readonly reply: Promise<Node<unknown>>; readonly reader: StreamReader | undefined } {
   const { api } = setup
   const step = new CallStep(setup.name, setup.spans)
   const given = (options ?? {}) as SendOptions
@@ -41,10 +51,9 @@ export function tracedCall(setup: CallSetup, body: unknown, options: unknown): P
   }) as Promise<Node<unknown>>
   step.watch(answered)
   const reply = answered.then((node) => replyNode(node, api.read))
-  // The body was read when the step began, which is by now.
-  if (reader === undefined) return reply
-  reply.then(replied.resolve, replied.reject)
-  return reader.opened
+  // The body was read when the step began, which is by now; of a stream the reader tells what becomes of it.
+  if (reader !== undefined) reply.then(replied.resolve, replied.reject)
+  return { reply, reader }
 }
 
 /** The client's way to say how often a call is repeated holds for one call. */

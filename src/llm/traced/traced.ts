@@ -6,7 +6,9 @@ import { completePolicy, type CallPolicy } from '../calls/call-policy.ts'
 import { sharedPacer, type Pacer, type PacerLimits } from '../calls/pacer.ts'
 import { chatApi, embeddingsApi, responsesApi, type Api } from './api.ts'
 import type { SpanOptions } from './call-span.ts'
-import { tracedCall } from './traced-call.ts'
+import { over } from './over.ts'
+import { helperStream, type HelperPlace } from './stream-helper.ts'
+import { tracedCall, type CallSetup } from './traced-call.ts'
 import type { TracedClient } from './types.ts'
 
 /** Options of {@link traced}: how calls are tried, and where they are told to. */
@@ -20,11 +22,11 @@ export interface TracedOptions extends SpanOptions, Omit<CallPolicy, 'raiseCutOf
 type Method = (...args: unknown[]) => unknown
 
 /**
- * `client` with calls that are traced: `chat.completions.create` and `parse`, `responses.create` and `parse`, `embeddings.create`. Each
+ * `client` with calls that are traced: `create`, `parse` and `stream` of `chat.completions` and `responses`, and `embeddings.create`. Each
  * takes nodes anywhere in its body and gives a node of the answer, with `text`, `toolCalls` and `parsed` as nodes; a stream gives its
  * pieces as ever, and the node in the end. Calls are tried as `callModel` tries them, and the client repeats none itself. An error
  * of the client stays the error it was, and is recorded as an exception node. Inside a run the calls are counted, limited and kept as those
- * of role `task`. Everything else, such as `files` or `chat.completions.stream`, is the client's own.
+ * of role `task`. Everything else, such as `files` or `chat.completions.runTools`, is the client's own.
  *
  * @param client - An `OpenAI`, or one that looks like it.
  * @throws {TraceEvalError} `MODEL_CLIENT` for what is no client, `MODEL_POLICY` for times and counts that are none.
@@ -50,35 +52,21 @@ export function traced<C extends object>(client: C, options: TracedOptions = {})
   const server = serverOf(client)
   const pacer = pacerOf(client, server, limits)
   const spans = { ...(tracer && { tracer }), ...(content !== undefined && { content }) }
-  const calls = (place: object, api: Api, methods: readonly string[]): object => over(place, Object.fromEntries(methods.map((method) => {
-    const send = (place as Record<string, unknown>)[method]
-    return [method, typeof send !== 'function' ? send : (body: unknown, requestOptions?: unknown) =>
-      tracedCall({ api, server, pacer, policy, spans, name: name ?? api.step, send: (plain, own) => (send as Method).call(place, plain, own) as PromiseLike<unknown> }, body, requestOptions)]
-  })))
+  const setupOf = (api: Api, place: object, method: string): CallSetup => ({
+    api, server, pacer, policy, spans, name: name ?? api.step, send: (plain, own) => (place as Record<string, Method>)[method]!.call(place, plain, own) as PromiseLike<unknown>,
+  })
+  const has = (place: object, member: string): boolean => typeof (place as Record<string, unknown>)[member] === 'function'
+  const calls = (place: object, api: Api, withCreate?: HelperPlace['withCreate']): object => over(place, {
+    ...Object.fromEntries(['create', 'parse'].filter((method) => has(place, method)).map((method) => [method, (body: unknown, own?: unknown) => tracedCall(setupOf(api, place, method), body, own)])),
+    ...(withCreate !== undefined && has(place, 'stream') && '_client' in place && { stream: (body: object, own?: unknown) => helperStream({ client, place, withCreate }, setupOf(api, place, 'create'), body, own) }),
+  })
   const { withOptions } = client as { withOptions?: Method }
   return over(client, {
-    ...(chat?.completions !== undefined && { chat: over(chat, { completions: calls(chat.completions, chatApi, ['create', 'parse']) }) }),
-    ...(responses !== undefined && { responses: calls(responses, responsesApi, ['create', 'parse']) }),
-    ...(embeddings !== undefined && { embeddings: calls(embeddings, embeddingsApi, ['create']) }),
+    ...(chat?.completions !== undefined && { chat: over(chat, { completions: calls(chat.completions, chatApi, (create) => ({ chat: { completions: { create } } })) }) }),
+    ...(responses !== undefined && { responses: calls(responses, responsesApi, (create) => ({ responses: over(responses, { create }) })) }),
+    ...(embeddings !== undefined && { embeddings: calls(embeddings, embeddingsApi) }),
     ...(typeof withOptions === 'function' && { withOptions: (...args: unknown[]) => traced(withOptions.apply(client, args) as object, options) }),
   }) as TracedClient<C>
-}
-
-/** `target` with other members in some places. Methods run on the target itself, which may have private members. */
-function over(target: object, members: Readonly<Record<string, unknown>>): object {
-  const member = (key: PropertyKey): unknown => {
-    if (typeof key === 'string' && Object.hasOwn(members, key)) return members[key]
-    const value: unknown = Reflect.get(target, key, target)
-    return typeof value === 'function' && key !== 'constructor' ? (value as Method).bind(target) : value
-  }
-  // The proxy's own target is empty: it may not answer for a frozen property of its target with anything else.
-  return new Proxy(Object.create(Object.getPrototypeOf(target) as object | null) as object, {
-    get: (_, key) => member(key),
-    set: (_, key, value) => Reflect.set(target, key, value, target),
-    has: (_, key) => Reflect.has(target, key),
-    ownKeys: () => Object.keys(target),
-    getOwnPropertyDescriptor: (_, key) => (Object.hasOwn(target, key) ? { enumerable: true, configurable: true, writable: true, value: member(key) } : undefined),
-  })
 }
 
 /** One for each server and key, as models have it: what a server asks of one, all keep to. */

@@ -54,8 +54,10 @@ export function streamCall(sender: Sender, body: Body, options: SendOptions, rea
       for (const piece of api.pieces!(answer)) reader.add(piece, systemClock.now() - started)
     },
   }
+  const common = tried(sender, body, options)
   return {
-    ...tried(sender, body, options),
+    ...common,
+    faultOf: (error) => (reader.isLeft ? stoppedByCaller : common.faultOf(error)),
     kept: () => keptInRun(call),
     // What somebody has read cannot be taken back.
     mayRepeat: () => !reader.isTaken,
@@ -116,10 +118,12 @@ function tried({ api, server, pacer }: Sender, body: Body, { signal }: SendOptio
       const { inputTokens, outputTokens } = readable(api, answer) ?? {}
       return inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens
     },
-    faultOf: (error) => (signal?.aborted === true ? { kind: 'aborted', message: 'the call was stopped' } : clientFault(error)),
+    faultOf: (error) => (signal?.aborted === true ? stoppedByCaller : clientFault(error)),
     failed: (failure) => thrownFor(failure, { name: model, ...(server !== undefined && { server }) }),
   }
 }
+
+const stoppedByCaller: Fault = { kind: 'aborted', message: 'the call was stopped' }
 
 /** What the client threw stays what it is; the run is told the whole of it. */
 function thrownFor(failure: Failure, model: { readonly name: string; readonly server?: string }): unknown {

@@ -1,5 +1,7 @@
 /** What a traced client looks like. Stage: llm. */
 import type { OpenAI } from 'openai'
+import type { ChatCompletionStream, ChatCompletionStreamParams } from 'openai/lib/ChatCompletionStream'
+import type { ResponseCreateAndStreamParams, ResponseStream } from 'openai/lib/responses/ResponseStream'
 import type { ParsedChatCompletion } from 'openai/resources/chat/completions'
 import type { ParsedResponse } from 'openai/resources/responses/responses'
 import type { Node, Traceable } from '../../graph/types.ts'
@@ -37,18 +39,25 @@ type ResponseStreamBodies = OpenAI.Responses.ResponseCreateParamsStreaming
 /** What a format made by a helper of the SDK, such as `zodResponseFormat`, says of the value. */
 type ParsedBy<Format> = Format extends { readonly __output: infer Value } ? Value : Format extends { readonly type: 'json_schema' } ? unknown : null
 
+interface TextOf<Format> { readonly format?: Format; readonly verbosity?: 'low' | 'medium' | 'high' | null }
+
+/** A stream of the SDK that puts the answer together; `reply` is the node of it, `parsed` there the text as JSON. */
+export type TracedHelper<Stream, Reply> = Stream & { reply(): Promise<Reply> }
+
 /** `chat.completions` of a traced client. */
-export interface TracedCompletions extends Omit<Chat, 'create' | 'parse'> {
+export interface TracedCompletions extends Omit<Chat, 'create' | 'parse' | 'stream'> {
   create(body: Traceable<Bodies>, options?: OpenAI.RequestOptions): Promise<TracedChatReply<OpenAI.Chat.Completions.ChatCompletion>>
   create(body: Traceable<StreamBodies>, options?: OpenAI.RequestOptions): Promise<TracedStream<OpenAI.Chat.Completions.ChatCompletionChunk, TracedChatReply<OpenAI.Chat.Completions.ChatCompletion>>>
   parse<Format>(body: Traceable<Omit<Bodies, 'response_format'>> & { readonly response_format?: Format }, options?: OpenAI.RequestOptions): Promise<TracedChatReply<ParsedChatCompletion<ParsedBy<Format>>, ParsedBy<Format>>>
+  stream<Format>(body: Traceable<Omit<ChatCompletionStreamParams, 'response_format'>> & { readonly response_format?: Format }, options?: OpenAI.RequestOptions): TracedHelper<ChatCompletionStream<ParsedBy<Format>>, TracedChatReply<OpenAI.Chat.Completions.ChatCompletion>>
 }
 
 /** `responses` of a traced client. */
-export interface TracedResponses extends Omit<OpenAI.Responses, 'create' | 'parse'> {
+export interface TracedResponses extends Omit<OpenAI.Responses, 'create' | 'parse' | 'stream'> {
   create(body: Traceable<ResponseBodies>, options?: OpenAI.RequestOptions): Promise<TracedReply<OpenAI.Responses.Response>>
   create(body: Traceable<ResponseStreamBodies>, options?: OpenAI.RequestOptions): Promise<TracedStream<OpenAI.Responses.ResponseStreamEvent, TracedReply<OpenAI.Responses.Response>>>
-  parse<Format>(body: Traceable<Omit<ResponseBodies, 'text'>> & { readonly text?: { readonly format?: Format; readonly verbosity?: 'low' | 'medium' | 'high' | null } }, options?: OpenAI.RequestOptions): Promise<TracedReply<ParsedResponse<ParsedBy<Format>>, ParsedBy<Format>>>
+  parse<Format>(body: Traceable<Omit<ResponseBodies, 'text'>> & { readonly text?: TextOf<Format> }, options?: OpenAI.RequestOptions): Promise<TracedReply<ParsedResponse<ParsedBy<Format>>, ParsedBy<Format>>>
+  stream<Format>(body: Traceable<Omit<ResponseCreateAndStreamParams, 'text'>> & { readonly text?: TextOf<Format> }, options?: OpenAI.RequestOptions): TracedHelper<ResponseStream<ParsedBy<Format>>, TracedReply<OpenAI.Responses.Response>>
 }
 
 /** `embeddings` of a traced client. */
