@@ -13,6 +13,7 @@ import type { Parameter } from '../graph/parameter.ts'
  * ```
  */
 export function reachedParameters(outputs: readonly Node<unknown>[]): Parameter<unknown>[] {
+  if (outputs.length === 0) return []
   const found = new Set<Parameter<unknown>>()
   const seen = new Set<Node<unknown>>()
   const waiting = outputs.map(settled).toReversed()

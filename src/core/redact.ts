@@ -130,12 +130,15 @@ export function redactor(secrets: readonly string[] = environmentSecrets()): <T>
   return (value) => redaction.value(value) as typeof value
 }
 
+/** A key of records: as it may be written, and whether secrets stand under it. */
+interface CleanKey { readonly name: string; readonly isSecret: boolean }
+
 class Redaction {
   readonly #secrets: readonly string[]
   readonly #done = new Map<object, unknown>()
   // Reports say the same few things of thousands of cases.
   readonly #texts = new Map<string, string>()
-  readonly #keys = new Map<string, boolean>()
+  readonly #keys = new Map<string, CleanKey>()
 
   constructor(secrets: readonly string[]) { this.#secrets = secrets }
 
@@ -159,9 +162,9 @@ class Redaction {
     return clean
   }
 
-  #isSecretKey(key: string): boolean {
+  #key(key: string): CleanKey {
     let known = this.#keys.get(key)
-    if (known === undefined) this.#keys.set(key, known = secretKey.test(key))
+    if (known === undefined) this.#keys.set(key, known = { name: this.value(key) as string, isSecret: secretKey.test(key) })
     return known
   }
 
@@ -174,15 +177,19 @@ class Redaction {
     return clean ?? list
   }
 
+  // Nearly all records are clean: only a change makes a copy, of what came before it first.
   #record(record: Record<string, unknown>): unknown {
     const keys = Object.keys(record)
-    const clean = keys.map((key) => this.#member(key, record[key]))
-    const changed = keys.some((key, at) => clean[at] !== record[key] || this.value(key) !== key)
-    return changed ? Object.fromEntries(keys.map((key, at) => [this.value(key), clean[at]])) : record
-  }
-
-  #member(key: string, inner: unknown): unknown {
-    return typeof inner === 'string' && inner.length >= SHORTEST && this.#isSecretKey(key) ? '[redacted]' : this.value(inner)
+    let entries: (readonly [string, unknown])[] | undefined
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!
+      const inner = record[key]
+      const { name, isSecret } = this.#key(key)
+      const clean = isSecret && typeof inner === 'string' && inner.length >= SHORTEST ? '[redacted]' : this.value(inner)
+      if (clean !== inner || name !== key) entries ??= keys.slice(0, i).map((before) => [before, record[before]])
+      entries?.push([name, clean])
+    }
+    return entries === undefined ? record : Object.fromEntries(entries)
   }
 }
 

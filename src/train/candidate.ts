@@ -107,7 +107,12 @@ export function allValues({ changed }: Candidate, startValues: ParameterValues):
 
 /** The runs of `cases` in their order, whatever order they completed in. */
 export function runsOf({ runs }: Candidate, cases: readonly TrainingCase[]): ReadonlyMap<string, readonly CaseRun[]> {
-  return new Map(cases.flatMap(({ id }) => { const found = runs.get(id); return found === undefined ? [] : [[id, found] as const] }))
+  const found = new Map<string, readonly CaseRun[]>()
+  for (const { id } of cases) {
+    const trials = runs.get(id)
+    if (trials !== undefined) found.set(id, trials)
+  }
+  return found
 }
 
 /** What an optimizer sees of a candidate. */

@@ -15,7 +15,7 @@ export function copyRow(row: unknown): RowCopy {
   const copies = new Map<object, object>()
   const value = copy(row, copies)
   if (copies.size > MAX_OBJECTS) return { value: row, changedAt: () => undefined }
-  return { value, changedAt: () => firstChange(row, value, '$', new Set()) }
+  return { value, changedAt: () => firstChange(row, value, new Set()) }
 }
 
 function copy(value: unknown, copies: Map<object, object>): unknown {
@@ -32,17 +32,18 @@ function copy(value: unknown, copies: Map<object, object>): unknown {
   return result
 }
 
-function firstChange(before: unknown, after: unknown, path: string, seen: Set<unknown>): string | undefined {
-  if (typeof before !== 'object' || before === null || !isPlain(before)) return Object.is(before, after) ? undefined : path
-  if (typeof after !== 'object' || after === null) return path
+// The path is put together on the way back: nearly always there is none.
+function firstChange(before: unknown, after: unknown, seen: Set<unknown>): string | undefined {
+  if (typeof before !== 'object' || before === null || !isPlain(before)) return Object.is(before, after) ? undefined : '$'
+  if (typeof after !== 'object' || after === null) return '$'
   if (seen.has(before)) return undefined
   seen.add(before)
   const keys = Object.keys(before)
-  if (keys.length !== Object.keys(after).length) return path
+  if (keys.length !== Object.keys(after).length) return '$'
   for (const key of keys) {
-    if (!Object.hasOwn(after, key)) return `${path}.${key}`
-    const found = firstChange((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], `${path}.${key}`, seen)
-    if (found !== undefined) return found
+    if (!Object.hasOwn(after, key)) return `$.${key}`
+    const found = firstChange((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], seen)
+    if (found !== undefined) return `$.${key}${found.slice(1)}`
   }
   return undefined
 }

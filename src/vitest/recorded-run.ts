@@ -24,8 +24,6 @@ export interface RunRecord {
 /** Where a failure's place is looked for. */
 export interface Places { readonly file: string; readSource(file: string): string | undefined }
 
-const noFeedback: readonly Feedback[] = []
-
 export class RecordedRun implements CaseRun {
   readonly caseId: string
   readonly trial: number
@@ -37,12 +35,13 @@ export class RecordedRun implements CaseRun {
   declare readonly costUsd?: number
   readonly trace: CaseTrace
   readonly failures: number
-  readonly #record: RunRecord
+  readonly #errors: readonly Failure[]
+  readonly #notes: readonly Feedback[]
   readonly #places: Places
   #feedback: readonly Feedback[] | undefined
 
   constructor(record: RunRecord, places: Places) {
-    const { caseId, trial, score, unscored, checks, durationMs, trace, errors, costUsd } = record
+    const { caseId, trial, score, unscored, checks, durationMs, trace, errors, notes, costUsd } = record
     this.caseId = caseId
     this.trial = trial
     this.score = score
@@ -53,7 +52,8 @@ export class RecordedRun implements CaseRun {
     if (costUsd !== undefined) this.costUsd = costUsd
     this.trace = trace
     this.failures = errors.length
-    this.#record = record
+    this.#errors = errors
+    this.#notes = notes
     this.#places = places
   }
 
@@ -69,8 +69,7 @@ export class RecordedRun implements CaseRun {
   }
 
   #write(places: Places | undefined): readonly Feedback[] {
-    const { errors, notes } = this.#record
-    if (errors.length === 0) return notes.length === 0 ? noFeedback : notes
-    return [...errors.flatMap(({ error, soft, check }) => feedbackFromError(error, { soft, ...(check !== undefined && { check }), ...places, places: places !== undefined })), ...notes]
+    if (this.#errors.length === 0) return this.#notes
+    return [...this.#errors.flatMap(({ error, soft, check }) => feedbackFromError(error, { soft, ...(check !== undefined && { check }), ...places, places: places !== undefined })), ...this.#notes]
   }
 }
