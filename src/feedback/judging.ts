@@ -1,10 +1,5 @@
 /** Which judges a case run is waiting for: ambient, since they are asked inside assertions and functions. Stage: feedback. */
-import { AsyncLocalStorage } from 'node:async_hooks'
-
-// One storage for every copy of the library in the process, as in graph/context.ts.
-const shared = globalThis as { [key: symbol]: AsyncLocalStorage<JudgesAtWork> | undefined }
-const key = Symbol.for('trace-eval.judging.1')
-const storage = (shared[key] ??= new AsyncLocalStorage<JudgesAtWork>())
+import { ambient, type Ambient } from '../core/ambient.ts'
 
 /** The judges that one run of a case has asked. */
 export class JudgesAtWork {
@@ -31,7 +26,7 @@ export class JudgesAtWork {
 }
 
 /** The judges of the case that asks; none outside of one. */
-export const judgesAtWork = (): JudgesAtWork | undefined => storage.getStore()
+export const judgesAtWork = (): JudgesAtWork | undefined => ambient().judges as JudgesAtWork | undefined
 
-/** Runs `run`, and everything it starts, with `judges` as those of the case. */
-export function withJudges<R>(judges: JudgesAtWork, run: () => R): R { return storage.run(judges, run) }
+/** Where `withAmbient` has the judges of a case. */
+export const asJudges = (judges: JudgesAtWork): Ambient => ({ judges })

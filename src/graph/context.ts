@@ -1,5 +1,5 @@
 /** The only ambient state: the step that is running, the values parameters have, and the run that is being traced. Stage: graph. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { ambient, withAmbient, type Ambient } from '../core/ambient.ts'
 import type { Node } from './types.ts'
 
 /** What a running step has read. Closed once it settled: a late callback adds nothing. */
@@ -44,11 +44,6 @@ export interface Context {
   readonly code?: CodeExecutor | undefined
 }
 
-// One storage for every copy of the library in the process: app code and the runner may load different ones.
-const shared = globalThis as { [key: symbol]: AsyncLocalStorage<Context> | undefined }
-const key = Symbol.for('trace-eval.context.1')
-const storage = (shared[key] ??= new AsyncLocalStorage<Context>())
-
 const root: Context = { frame: undefined, values: undefined, recording: true, run: undefined, scope: undefined, code: undefined }
 
 const executors = globalThis as { [key: symbol]: CodeExecutor | undefined }
@@ -61,9 +56,11 @@ const declaredKey = Symbol.for('trace-eval.code-declared.1')
 export const isCodeDeclared = (): boolean => (globalThis as { [key: symbol]: unknown })[declaredKey] === true
 export function noteCodeDeclared(): void { (globalThis as { [key: symbol]: unknown })[declaredKey] = true }
 
-export const currentContext = (): Context => storage.getStore() ?? root
+export const currentContext = (): Context => (ambient() as { readonly graph?: Context }).graph ?? root
+/** Where `withAmbient` has a context. */
+export const asContext = (graph: Context): Ambient => ({ graph })
 export function runInContext<Args extends unknown[], R>(context: Context, run: (...args: Args) => R, ...args: Args): R {
-  return storage.run(context, run, ...args)
+  return withAmbient(asContext(context), run, ...args)
 }
 
 /**
@@ -78,5 +75,5 @@ export function runInContext<Args extends unknown[], R>(context: Context, run: (
  * ```
  */
 export function untraced<R>(run: () => R): R {
-  return storage.run({ ...currentContext(), frame: undefined, recording: false }, run)
+  return runInContext({ ...currentContext(), frame: undefined, recording: false }, run)
 }

@@ -1,5 +1,5 @@
 /** Which run of which case a call belongs to, and who pays for it: ambient, as calls are made deep inside a workflow. Stage: llm. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { ambient, withAmbient, type Ambient } from '../core/ambient.ts'
 import type { Model, ModelRole } from './model.ts'
 import type { CallTokens } from './spending/prices.ts'
 
@@ -67,14 +67,11 @@ export interface ModelScope {
   readonly inCall?: boolean
 }
 
-// One storage for every copy of the library in the process, as in graph/context.ts.
-const shared = globalThis as { [key: symbol]: AsyncLocalStorage<ModelScope> | undefined }
-const key = Symbol.for('trace-eval.models.1')
-const storage = (shared[key] ??= new AsyncLocalStorage<ModelScope>())
-
 /** The scope of the code that asks; none outside of a run. */
-export const modelScope = (): ModelScope | undefined => storage.getStore()
-export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return storage.run(scope, run) }
+export const modelScope = (): ModelScope | undefined => ambient().models as ModelScope | undefined
+/** Where `withAmbient` has a scope. */
+export const asModelScope = (models: ModelScope): Ambient => ({ models })
+export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return withAmbient(asModelScope(scope), run) }
 
 /** Nothing spent yet. */
 export function newCaseCalls(): CaseCalls {

@@ -88,9 +88,15 @@ export class RunModels implements CallHandler {
 
   /** Runs `run` as a run of a case: its calls are the task's where they do not say otherwise. */
   inCase<R>(caseId: string, trial: number, run: () => R): { readonly result: R; readonly scope: ModelScope } {
+    const scope = this.beginCase(caseId, trial)
+    return { result: runInModelScope(scope, run), scope }
+  }
+
+  /** What a run of a case has to run in. */
+  beginCase(caseId: string, trial: number): ModelScope {
     const scope: ModelScope = { handler: this, role: 'task', caseId, trial, calls: newCaseCalls() }
     this.spending.began(scope.calls)
-    return { result: runInModelScope(scope, run), scope }
+    return scope
   }
 
   /** The budgets as training asks for them. */

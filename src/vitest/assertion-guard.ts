@@ -1,7 +1,7 @@
 /** Stands around every matcher call inside a case: counts it, names it, keeps soft failures. Stage: vitest. */
 import { chai } from 'vitest'
 import { factsOf, noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
-import { attributionState, type CaseScope, type PendingAssertion, type ScopeFrame } from './assertion-scope.ts'
+import { attributionState, currentFrame, type CaseScope, type PendingAssertion, type ScopeFrame } from './assertion-scope.ts'
 
 /** Any chai assertion; its flags are read through chai's own function. */
 export type Flagged = object
@@ -20,8 +20,8 @@ const isSoft = (assertion: Flagged): boolean => flag(assertion, SOFT) === true
 
 /** Whose assertion this is: that of the local `expect` it came from, else that of the running case. */
 export function frameOf(assertion: Flagged): ScopeFrame | undefined {
-  const { frames, scopes } = attributionState()
-  const frame = frames.getStore()
+  const { scopes } = attributionState()
+  const frame = currentFrame()
   // Not through chai: reading a flag there gives the object flags, and this may be the prototype, whose flags all would share.
   const task = (assertion as { readonly __flags?: { readonly 'vitest-test'?: object } }).__flags?.['vitest-test']
   const bound = task === undefined ? undefined : scopes.get(task)

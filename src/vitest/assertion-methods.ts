@@ -1,7 +1,7 @@
 /** Puts the guard on every matcher that chai's assertions have, once, and on later ones as they come. Stage: vitest. */
 import { chai, expect } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
-import { attributionState, countAssertions } from './assertion-scope.ts'
+import { attributionState, countAssertions, currentFrame } from './assertion-scope.ts'
 import { claim, frameOf, guardMatcher, guardPromise, type Flagged, type Method } from './assertion-guard.ts'
 
 /** Properties that only make a sentence, or only set a flag. */
@@ -17,10 +17,10 @@ export function guardAllMatchers(): void {
   guardNames(prototype, Object.getOwnPropertyNames(prototype))
   guardContext(prototype)
   guardExtend(prototype)
-  const { wrapped, frames } = attributionState()
+  const { wrapped } = attributionState()
   if (wrapped.has(expect)) return
   wrapped.add(expect)
-  countAssertions(expect, () => frames.getStore()?.scope)
+  countAssertions(expect, () => currentFrame()?.scope)
 }
 
 // All at once: an engine that is made to read and write a prototype in turn rebuilds it each time.

@@ -1,6 +1,6 @@
 /** The assertions of one run of one case: whose they are, how many held, what failed. Stage: vitest. */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { chai, createExpect, type ExpectStatic, type RunnerTestCase } from 'vitest'
+import { ambient, type Ambient } from '../core/ambient.ts'
 import { noteFacts, type AssertionFacts } from '../feedback/assertion-facts.ts'
 import { printSides } from '../feedback/error-sides.ts'
 
@@ -30,7 +30,7 @@ export type StandInTask = RunnerTestCase & { onFinished: (() => unknown)[]; prom
 /** Where the running code is: in this case, maybe in one of its checks. */
 export interface ScopeFrame { readonly scope: CaseScope; readonly check: string | undefined }
 
-interface SharedState { readonly frames: AsyncLocalStorage<ScopeFrame>; readonly scopes: WeakMap<object, CaseScope>; readonly wrapped: WeakSet<object> }
+interface SharedState { readonly scopes: WeakMap<object, CaseScope>; readonly wrapped: WeakSet<object> }
 
 /** What all copies of the library in one process share; it lives on the class they all patch. */
 const sharedKey = Symbol.for('trace-eval.attribution')
@@ -38,10 +38,14 @@ const sharedKey = Symbol.for('trace-eval.attribution')
 export function attributionState(): SharedState {
   const prototype = chai.Assertion.prototype as unknown as { [sharedKey]?: SharedState }
   if (prototype[sharedKey] === undefined) {
-    Object.defineProperty(prototype, sharedKey, { value: { frames: new AsyncLocalStorage<ScopeFrame>(), scopes: new WeakMap(), wrapped: new WeakSet() } })
+    Object.defineProperty(prototype, sharedKey, { value: { scopes: new WeakMap(), wrapped: new WeakSet() } })
   }
   return prototype[sharedKey]!
 }
+
+/** Where `withAmbient` has the case, and the check, that assertions belong to. */
+export const asScope = (scope: CaseScope, check?: string): Ambient => ({ assertions: { scope, check } satisfies ScopeFrame })
+export const currentFrame = (): ScopeFrame | undefined => ambient().assertions as ScopeFrame | undefined
 
 /** What a scope may be told. */
 export interface ScopeOptions {
@@ -66,7 +70,7 @@ export class CaseScope {
   /** Messages of assertions that the case came to; kept only for a gate that looks at one. */
   readonly messages: Set<string> | undefined
   closed = false
-  readonly #softFailedIn = new Map<string, number>()
+  #softFailedIn: Map<string, number> | undefined
   #expect: ExpectStatic | undefined
 
   constructor(base: RunnerTestCase, { requireAssertions = false, keepMessages = false }: ScopeOptions) {
@@ -87,12 +91,12 @@ export class CaseScope {
 
   /** Name of the check that the running code is in. */
   get check(): string | undefined {
-    const frame = attributionState().frames.getStore()
+    const frame = currentFrame()
     return frame?.scope === this ? frame.check : undefined
   }
 
   /** How many soft assertions did not hold in the check of this name. */
-  softFailedIn(check: string): number { return this.#softFailedIn.get(check) ?? 0 }
+  softFailedIn(check: string): number { return this.#softFailedIn?.get(check) ?? 0 }
 
   softHeld(check: string | undefined): void {
     if (!this.closed && check === undefined) this.softPassed++
@@ -104,7 +108,7 @@ export class CaseScope {
     noteFacts(error, { ...printSides(error, facts), ...facts })
     this.failures.push({ error, soft: true, ...(check !== undefined && { check }) })
     if (check === undefined) this.softFailed++
-    else this.#softFailedIn.set(check, this.softFailedIn(check) + 1)
+    else (this.#softFailedIn ??= new Map()).set(check, this.softFailedIn(check) + 1)
   }
 }
 

@@ -1,11 +1,12 @@
 /** Gives every assertion to the run of the case it was made in, also when many run at once. Stage: vitest. */
+import { withAmbient } from '../core/ambient.ts'
 import { plural } from '../core/text.ts'
 import type { RunnerTestCase } from 'vitest'
 import { noteFacts } from '../feedback/assertion-facts.ts'
 import { readText } from '../feedback/read-property.ts'
 import { systemClock } from '../core/clock.ts'
 import { guardAllMatchers } from './assertion-methods.ts'
-import { attributionState, CaseScope, type PendingAssertion, type ScopeFailure, type ScopeOptions } from './assertion-scope.ts'
+import { asScope, CaseScope, currentFrame, type PendingAssertion, type ScopeFailure, type ScopeOptions } from './assertion-scope.ts'
 
 export type { CaseScope, ScopeFailure, ScopeOptions }
 
@@ -25,16 +26,16 @@ export function beginCaseScope(base: RunnerTestCase, options: ScopeOptions = {})
 
 /** Runs `fn`, and everything it starts, in the scope of a case. */
 export function attributeTo<R>(scope: CaseScope, fn: () => R): R {
-  return attributionState().frames.run({ scope, check: undefined }, fn)
+  return withAmbient(asScope(scope), fn)
 }
 
 /** Runs `fn`, and everything it starts, in the check of that name. */
 export function inCheck<R>(scope: CaseScope, check: string, fn: () => R): R {
-  return attributionState().frames.run({ scope, check }, fn)
+  return withAmbient(asScope(scope, check), fn)
 }
 
 /** The scope that the running code is in. */
-export function currentScope(): CaseScope | undefined { return attributionState().frames.getStore()?.scope }
+export function currentScope(): CaseScope | undefined { return currentFrame()?.scope }
 
 /**
  * Closes the scope and gives what failed without being thrown: soft assertions in their order, then assertions

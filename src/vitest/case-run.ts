@@ -1,20 +1,22 @@
 /** Runs one case once: hooks, timeout, tracing, assertions; never throws. Stage: vitest. */
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
+import { withAmbient } from '../core/ambient.ts'
 import { systemClock } from '../core/clock.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
-import { JudgesAtWork, withJudges } from '../feedback/judging.ts'
+import { asJudges, JudgesAtWork } from '../feedback/judging.ts'
 import { scoreCase } from '../feedback/score-case.ts'
 import { unscored } from '../feedback/unscored.ts'
-import { currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
+import { asContext, currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
-import type { ModelScope } from '../llm/model-scope.ts'
+import { asModelScope, type ModelScope } from '../llm/model-scope.ts'
 import type { RunModels } from '../llm/run-models.ts'
 import { factsOf } from '../feedback/assertion-facts.ts'
-import { attributeTo, beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
+import { beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
+import { asScope } from './assertion-scope.ts'
 import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { copyRow } from './copy-row.ts'
 import type { EachHooks } from './hooks.ts'
@@ -120,9 +122,9 @@ class CaseAttempt implements RunningCase {
     await new Promise<void>((resolve) => {
       this.#endEarly = resolve
       const timer = timeoutMs === Infinity ? undefined : systemClock.setTimeout(() => this.#timeOut(), timeoutMs)
-      const { result, scope } = models.inCase(this.#subject.id, trial, () => withJudges(this.#judges, () => attributeTo(this.#scope, () => runInContext(context, () => this.#body()))))
-      this.#models = scope
-      void result.finally(() => {
+      this.#models = models.beginCase(this.#subject.id, trial)
+      const places = { ...asModelScope(this.#models), ...asJudges(this.#judges), ...asScope(this.#scope), ...asContext(context) }
+      void withAmbient(places, () => this.#body()).finally(() => {
         systemClock.clearTimeout(timer)
         resolve()
       })
