@@ -9,6 +9,10 @@ export function clientScript() {
   return {
     name: 'trace-eval:client-script',
     enforce: 'pre' as const,
+    // Vitest keeps what it transformed, and would not see that an imported file changed.
+    configureVitest({ defineCacheKeyGenerator }: { defineCacheKeyGenerator?(generator: (module: { id: string }) => false | undefined): void }): void {
+      defineCacheKeyGenerator?.(({ id }) => (id.endsWith(mark) ? false : undefined))
+    },
     async resolveId(this: unknown, source: string, importer: string | undefined): Promise<string | undefined> {
       if (!source.endsWith(mark)) return undefined
       const found = await (this as Resolver).resolve(source.slice(0, -mark.length), importer, { skipSelf: true })

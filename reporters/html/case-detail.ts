@@ -16,11 +16,12 @@ export function saidLength({ feedback }: CaseReport): number {
 }
 
 /** What stands behind the row of a case. */
-export function caseDetail({ id, title, feedback, feedbackBefore, unscored }: CaseReport, anchor: string, graph: Markup | undefined): Markup {
+export function caseDetail({ id, title, feedback, feedbackBefore, unscored, after }: CaseReport, graph: Markup | undefined): Markup {
+  const blamed = feedback.length > 0 || after === null || after < 1
   const same = JSON.stringify(feedback) === JSON.stringify(feedbackBefore)
   return html`<div class="said">${when(id !== title, () => html`<p class="dim">Id <code>${id}</code></p>`)}${when(unscored !== undefined, () => html`<p class="note">Not measured: ${unscored}</p>`)}
 ${same && feedback.length > 0 ? side('Before and after', feedback) : feedback.length + feedbackBefore.length > 0 ? html`<div class="sides">${side('Before', feedbackBefore)}${side('After', feedback)}</div>` : ''}
-${when(graph !== undefined, () => html`<details class="graph" id="${anchor}-graph"><summary>Trace graph, with the way of blame</summary><div class="scroll" role="region" aria-label="Trace graph" tabindex="0">${graph}</div></details>`)}</div>`
+${when(graph !== undefined, () => html`<details class="graph"><summary>${blamed ? 'Trace graph, with the way of blame' : 'Trace graph'}</summary><div class="scroll">${graph}</div></details>`)}</div>`
 }
 
 function side(name: string, feedback: readonly Feedback[]): Markup {

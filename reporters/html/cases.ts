@@ -3,7 +3,9 @@ import { groupDigits } from '../../src/core/text.ts'
 import type { CaseReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { count, durationText, scoreText } from '../wording.ts'
 import type { Allowance } from './allowance.ts'
+import { inOrder, stateOf, statesOf, type State } from './case-order.ts'
 import { caseDetail, saidLength, saysSomething } from './case-detail.ts'
+import type { Graphs } from './graphs.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { delta, part, scrolling } from './words.ts'
 
@@ -12,44 +14,34 @@ export interface CaseRoom {
   /** Rows, then what stands behind them. */
   readonly rows: Allowance
   readonly details: Allowance
-  /** Pictures by case id, ready. */
-  readonly graphs: ReadonlyMap<string, Markup>
+  readonly graphs: Graphs
 }
 
-type State = 'worse' | 'unmeasured' | 'failing' | 'better' | 'passing'
-const order: readonly State[] = ['worse', 'unmeasured', 'failing', 'better', 'passing']
 /** Cases that stand open from the start, of those that got worse. */
 const OPEN = 3
-
-const stateOf = ({ change, after }: CaseReport): State =>
-  (change === 'worse' ? 'worse' : after === null ? 'unmeasured' : change === 'better' ? 'better' : after < 1 ? 'failing' : 'passing')
-
-/** A case that got better may fail still, and one that got worse may pass. */
-function statesOf(one: CaseReport): string {
-  return [...new Set([stateOf(one), ...one.after !== null && one.after < 1 ? ['failing'] : []])].join(' ')
-}
-
-/** Cases in the order of the page. */
-export function inOrder(cases: readonly CaseReport[]): CaseReport[] {
-  return cases.toSorted((a, b) => order.indexOf(stateOf(a)) - order.indexOf(stateOf(b)) || Math.abs((b.after ?? 0) - (b.before ?? 0)) - Math.abs((a.after ?? 0) - (a.before ?? 0)))
-}
 
 /** The cases of a workflow, or nothing where none was looked at. */
 export function casesPart({ caseResults, cases }: WorkflowReport, id: string, room: CaseRoom): Content {
   if (caseResults.length === 0) return undefined
   const heldOut = cases.heldOut > 0
   let opened = 0
+  const cut = { said: 0, graphs: room.graphs.left }
   const rows = inOrder(caseResults).flatMap((one, index) => {
-    const says = saysSomething(one) || room.graphs.has(one.id)
-    const kept = says ? room.details.take(() => caseDetail(one, `${id}-c${index}`, room.graphs.get(one.id)), saidLength(one)) : undefined
+    const graph = room.graphs.ofCase.get(one.id)
+    const says = saysSomething(one)
+    const kept = says || graph !== undefined ? room.details.take(() => caseDetail(one, graph), saidLength(one)) : undefined
+    const isCut = says && kept === undefined
+    if (isCut) cut.said++
+    if (graph !== undefined && kept === undefined) cut.graphs++
     const open = kept !== undefined && stateOf(one) === 'worse' && opened++ < OPEN
-    return room.rows.take(() => caseRow(one, { id: `${id}-c${index}`, detail: kept, cut: says && kept === undefined, open, heldOut })) ?? []
+    return room.rows.take(() => caseRow(one, { id: `${id}-c${index}`, detail: kept, cut: isCut, open, heldOut })) ?? []
   })
   const cutRows = caseResults.length - rows.length
   return part(`${id}-cases`, 'Cases', html`<div data-cases>${tools(caseResults, id, heldOut)}
 ${when(cutRows > 0, () => html`<p class="note">${count(rows.length, 'case')} of ${groupDigits(caseResults.length)}: this page holds no more. All are in report.json.</p>`)}
-${when(room.details.left > 0, () => html`<p class="note">What ${count(room.details.left, 'case')} said is left out to keep this page small; it stands in report.json, and in <code>npx trace-eval show --case ID</code>.</p>`)}
-${scrolling('Cases', html`<table class="cases"><caption class="unseen">Cases, those that got worse first</caption><thead><tr>${head('title', 'Case')}${when(heldOut, () => head('set', 'Set', 'spare'))}${head('before', 'Before', 'number')}${head('after', 'After', 'number')}${head('change', 'Change', 'number')}${head('time', 'Time', 'number spare')}</tr></thead>${rows}</table>`)}<button type="button" class="plain scripted more-rows" data-more hidden></button></div>`)
+${when(cut.said > 0, () => html`<p class="note">What ${count(cut.said, 'case')} said is left out to keep this page small; it stands in report.json, and in <code>npx trace-eval show --case ID</code>.</p>`)}
+${when(cut.graphs > 0, () => html`<p class="note">The trace graphs of ${count(cut.graphs, 'case')} are left out to keep this page small; <code>npx trace-eval show --graph --case ID</code> draws them.</p>`)}
+${scrolling('Cases', html`<table class="cases"><caption class="unseen">Cases, those that got worse first</caption><thead><tr>${head('title', 'Case')}${when(heldOut, () => head('set', 'Set', 'spare'))}${head('before', 'Before', 'number')}${head('after', 'After', 'number')}${head('change', 'Change', 'number')}${head('time', 'Time', 'number spare')}</tr></thead>${rows}</table>`)}<button type="button" class="plain scripted more-rows" data-more hidden></button>${room.graphs.pictures}</div>`)
 }
 
 function tools(cases: readonly CaseReport[], id: string, heldOut: boolean): Markup {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../../src/graph/bundle.ts'
 import { parameter } from '../../src/graph/parameter.ts'
-import { toTgj } from '../../src/graph/tgj.ts'
+import { toTgj, type TgjDocument } from '../../src/graph/tgj.ts'
 import type { CaseReport, RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { aGain, sampleRuns } from '../sample-reports.ts'
 import { renderHtml } from './render-html.ts'
@@ -52,15 +52,46 @@ describe('the page stays below 5 MB', () => {
   })
 })
 
-test('a case with a trace graph shows it, with the parameters that are to blame marked', async () => {
-  const instructions = parameter('instructions', 'Route <it>.')
-  const output = bundle(function answer(prompt: string) { return `${prompt}</svg><script>` })(instructions)
-  const page = await renderHtml(runOf(aGain), { graphsOf: () => ({ graphs: { 'T-101': toTgj([output]) }, leftOut: {} }) })
-  expect(page.match(/<svg [^>]*class="trace-eval-graph"/g)).toHaveLength(1)
-  expect(page).toContain('class="box parameter blamed"')
+const instructions = parameter('instructions', 'Route <it>.')
+const answer = bundle(function answer(prompt: string, ticket: string) { return `${prompt} ${ticket}` })
+const graphOf = (ticket: string): TgjDocument => toTgj([answer(instructions as never, ticket)])
+
+test('cases that went the same way share a picture, with the parameters that are to blame marked where they failed', async () => {
+  const page = await renderHtml(runOf(aGain), { graphsOf: () => ({ graphs: { 'T-101': graphOf('one'), 'T-300': graphOf('</svg><script>') }, passed: { 'ok-1': graphOf('two') }, leftOut: {} }) })
+  expect(page.match(/<svg [^>]*class="trace-eval-graph"/g)).toHaveLength(2)
+  expect(page.match(/class="box parameter blamed"/g)).toHaveLength(1)
   expect(page).toContain('Route &lt;it&gt;.')
+  expect(/<a href="#w1-g1">.*?<li.*?<\/ol>/.exec(page)![0]).toBe(`<a href="#w1-g1">Its picture</a><ol data-picture="w1-g1"><li value="2">ticket: &quot;&lt;/svg&gt;&lt;script&gt;&quot;<li>= &quot;Route &lt;it&gt;. &lt;/svg&gt;&lt;script&gt;&quot;</ol>`)
   // One style for all pictures, and the policy lets no other in.
   expect(page.match(/<style>/g)).toHaveLength(1)
+})
+
+describe('trace graphs of 2,000 cases', () => {
+  const caseResults = Array.from({ length: 2000 }, (_, index) => ({ ...aGain.caseResults[index % 13]!, id: `c${index}`, title: `case ${index}: the customer asks where the parcel is` }))
+  const page = (graphs: Record<string, TgjDocument>): Promise<string> => renderHtml(runOf({ ...aGain, caseResults }), { graphsOf: () => ({ graphs, leftOut: {} }) })
+  const all = (graph: (index: number) => TgjDocument): Record<string, TgjDocument> => Object.fromEntries(caseResults.map(({ id }, index) => [id, graph(index)]))
+
+  test('are all there', async () => {
+    const text = await page(all((index) => graphOf(`Ticket ${index}: I was charged twice for order ${index * 7} and want my money back, today if you can.`)))
+    expect(text.match(/<ol data-picture="w1-g1">/g)).toHaveLength(2000)
+    expect(/[^>]*left out[^<]*/.exec(text)).toBeNull()
+    expect(size(text)).toBeLessThan(LIMIT)
+  })
+
+  test('have shorter values where they are large', async () => {
+    const steps = Array.from({ length: 7 }, (_, index) => bundle((text: string, ticket: string) => `${text.slice(0, 5)} ${index} ${ticket}`, { name: `step ${index}` }))
+    const text = await page(all((index) => toTgj([steps.reduce<unknown>((output, step) => step(output as never, `${index} ${'long '.repeat(30)}` as never), instructions) as never])))
+    expect(text.match(/<ol data-picture="w1-g1">/g)).toHaveLength(2000)
+    expect(size(text)).toBeLessThan(LIMIT)
+  })
+
+  test('that look all different are drawn as far as there is room, and counted', async () => {
+    const text = await page(all((index) => toTgj([bundle((prompt: string) => prompt, { name: `step ${index}` })(instructions as never)])))
+    const drawn = text.match(/data-picture=/g)!.length
+    expect(drawn).toBeGreaterThan(100)
+    expect(/<p class="note">(The trace graphs.*?)<\/p>/.exec(text)![1]).toBe(`The trace graphs of ${(2000 - drawn).toLocaleString('en')} cases are left out to keep this page small; <code>npx trace-eval show --graph --case ID</code> draws them.`)
+    expect(size(text)).toBeLessThan(LIMIT)
+  })
 })
 
 test('a script of a few kilobytes is all that runs', async () => {

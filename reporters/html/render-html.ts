@@ -4,7 +4,7 @@ import { trendsOf, type HistoryEntry, type Trend } from '../../src/report/histor
 import type { RunReport, WorkflowReport } from '../../src/report/run-report.ts'
 import { Allowance } from './allowance.ts'
 import { casesPart } from './cases.ts'
-import { drawGraphs } from './graphs.ts'
+import { drawGraphs, noGraphs, type Graphs } from './graphs.ts'
 import { gatesPart } from './gates.ts'
 import { historyPart } from './history.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
@@ -25,7 +25,7 @@ export interface HtmlOptions {
 
 const MB = 1_000_000
 /** What the page may hold in bytes, shared by its workflows: below 5 MB in all. */
-const room = { parameters: 0.4 * MB, rows: 1.6 * MB, details: 1.2 * MB, graphs: 0.9 * MB, steps: 0.6 * MB } as const
+const room = { parameters: 0.4 * MB, rows: 1.2 * MB, details: 2.1 * MB, graphs: 0.6 * MB, steps: 0.45 * MB } as const
 
 /**
  * `run` as the text of one HTML file: it works from disk, loads nothing, and a content policy lets only its own style and
@@ -46,13 +46,13 @@ export async function renderHtml(run: RunReport, { graphsOf, history = [] }: Htm
   const share = Math.max(1, run.workflows.length)
   for (const [index, report] of run.workflows.entries()) {
     const id = `w${index + 1}`
-    const graphs = graphsOf === undefined ? new Map<string, Markup>() : await drawGraphs(report, await graphsOf(report), new Allowance(room.graphs / share))
+    const graphs = graphsOf === undefined ? noGraphs : await drawGraphs(report, await graphsOf(report), id, { pictures: new Allowance(room.graphs / share), details: room.details / share })
     sections.push({ id, report, content: workflow(report, { id, graphs, share, trend: trends.find(({ name, file }) => name === report.name && file === report.file) }) })
   }
   return page(run, sections)
 }
 
-interface Beside { readonly id: string; readonly graphs: ReadonlyMap<string, Markup>; readonly share: number; readonly trend: Trend | undefined }
+interface Beside { readonly id: string; readonly graphs: Graphs; readonly share: number; readonly trend: Trend | undefined }
 
 function workflow(report: WorkflowReport, { id, graphs, share, trend }: Beside): Markup {
   const parts: readonly (readonly [string, Content])[] = [

@@ -4,7 +4,7 @@ import { bundle } from '../graph/bundle-forms.ts'
 import { node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
-import { columns, wrap } from './clean-text.ts'
+import { columns, wrap } from './wrap.ts'
 import { COLUMN, layOut, PADDING } from './layout.ts'
 import { makePicture } from './make-picture.ts'
 

@@ -1,12 +1,12 @@
 /** Where boxes and arrows of a picture stand, in pixels. Stage: picture. */
 import type * as Dagre from '@dagrejs/dagre'
-import { columns, wrap } from './clean-text.ts'
 import type { Box, Picture } from './picture.ts'
+import { BOX_COLUMNS, columns, LINE, wrap } from './wrap.ts'
 
 export interface Point { readonly x: number; readonly y: number }
 
-/** A line of text: `role` tells its looks. */
-interface TextLine { readonly role: 'title' | 'description' | 'input' | 'value'; readonly text: string }
+/** A line of text: `role` tells its looks, `from` which line of its box it is a part of; 0 is the title. */
+interface TextLine { readonly role: 'title' | 'description' | 'input' | 'value'; readonly text: string; readonly from: number }
 
 /** A box with its upper left corner. */
 export interface PlacedBox extends Point { readonly box: Box; readonly texts: readonly TextLine[]; readonly width: number; readonly height: number }
@@ -26,18 +26,16 @@ export interface Layout {
 
 /** Of the fonts that systems use for `monospace` none is wider. */
 export const COLUMN = 7.3
-export const LINE = 16
 export const PADDING = 10
-const WRAP = 34
 /** Room for outlines and flags. */
 const MARGIN = 10
 
 type Sized = Omit<PlacedBox, 'x' | 'y'>
 
-/** Lays `picture` out downwards or to the right, whichever fits better on a screen. */
-export async function layOut(picture: Picture): Promise<Layout> {
+/** Lays `picture` out downwards or to the right, whichever fits better on a screen. The texts of pictures with the same boxes, `alike`, have room in it as well. */
+export async function layOut(picture: Picture, alike: readonly Picture[] = []): Promise<Layout> {
   const dagre = await import('@dagrejs/dagre')
-  const sized = picture.boxes.map(sizeOf)
+  const sized = picture.boxes.map((box, index) => alike.reduce((own, { boxes }) => widened(own, sizeOf(boxes[index]!)), sizeOf(box)))
   const layouts = (['TB', 'LR'] as const).map((rankdir) => place(dagre, picture, sized, rankdir))
   return layouts.reduce((best, other) => (misfit(other) < misfit(best) ? other : best))
 }
@@ -46,10 +44,12 @@ export async function layOut(picture: Picture): Promise<Layout> {
 function misfit({ width, height }: Layout): number { return Math.max(width / 3, height / 2) }
 
 function sizeOf(box: Box): Sized {
-  const texts: TextLine[] = [{ role: 'title' as const, text: box.title }, ...box.lines].flatMap(({ role, text }) => wrap(text, WRAP).map((line) => ({ role, text: line })))
+  const texts: TextLine[] = [{ role: 'title' as const, text: box.title }, ...box.lines].flatMap(({ role, text }, from) => wrap(text, BOX_COLUMNS).map((line) => ({ role, text: line, from })))
   const widest = Math.max(...texts.map(({ text }) => columns(text)), 8)
   return { box, texts, width: Math.ceil(widest * COLUMN + 2 * PADDING + (box.kind === 'error' ? PADDING : 0)), height: texts.length * LINE + 2 * PADDING }
 }
+
+function widened(own: Sized, { width, height }: Sized): Sized { return { ...own, width: Math.max(own.width, width), height: Math.max(own.height, height) } }
 
 function place({ Graph, layout }: typeof Dagre, { arrows, frames }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
   const graph = new Graph<object, { x: number; y: number; width: number; height: number }, { points: Point[] }>({ compound: frames.length > 0 })

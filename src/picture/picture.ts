@@ -23,6 +23,9 @@ export interface BoxFrame { readonly id: string; readonly title: string; readonl
 /** One line below the title. */
 export interface BoxLine { readonly role: 'description' | 'input' | 'value'; readonly text: string }
 
+/** Whether it tells a value, which graphs of one shape have otherwise. */
+export function isValue({ role }: { readonly role: BoxLine['role'] | 'title' }): boolean { return role === 'input' || role === 'value' }
+
 /** From one box to one that uses its value. */
 interface Arrow { readonly from: string; readonly to: string; readonly blamed: boolean }
 

@@ -1,5 +1,5 @@
 /** Pictures in Mermaid, which GitHub and others draw inside Markdown. Stage: picture. */
-import { wrap } from './clean-text.ts'
+import { wrap } from './wrap.ts'
 import { makePicture } from './make-picture.ts'
 import type { Drawable, PictureOptions } from './options.ts'
 import { kindNames, type Box, type BoxFrame, type BoxKind } from './picture.ts'

@@ -1,13 +1,13 @@
 /** Pictures as standalone SVG. Stage: picture. */
-import { columns, wrap } from './clean-text.ts'
-import { COLUMN, layOut, LINE, PADDING, type PlacedArrow, type PlacedBox, type PlacedFrame } from './layout.ts'
+import { COLUMN, layOut, PADDING, type Layout, type PlacedArrow, type PlacedBox, type PlacedFrame } from './layout.ts'
 import { makePicture } from './make-picture.ts'
 import type { Drawable, PictureOptions } from './options.ts'
-import type { Picture } from './picture.ts'
+import { isValue, type Picture } from './picture.ts'
 import { arrowShape, boxShape } from './svg-shapes.ts'
 import { legend, LEGEND_HEIGHT, legendWidth } from './svg-legend.ts'
 import { element, text } from './svg-text.ts'
 import { styleSheet } from './svg-style.ts'
+import { columns, LINE, wrap } from './wrap.ts'
 
 const MARGIN = 16
 
@@ -29,7 +29,11 @@ const MARGIN = 16
  */
 export async function toSvg(graph: Drawable, options: PictureOptions = {}): Promise<string> {
   const picture = makePicture(graph, options)
-  const placed = await layOut(picture)
+  return drawSvg(picture, await layOut(picture))
+}
+
+/** `picture` as it is placed. As a part of a page, with this `id`, it has no style of its own, and its values are marked: `data-line` tells which line of its box each is. */
+export function drawSvg(picture: Picture, placed: Layout, id?: string): string {
   const head = headOf(picture)
   const top = MARGIN + head.length * LINE + (head.length > 0 ? MARGIN : 0)
   const width = Math.ceil(Math.max(placed.width, legendWidth(picture), ...head.map((line) => columns(line.text) * COLUMN)) + 2 * MARGIN)
@@ -37,13 +41,13 @@ export async function toSvg(graph: Drawable, options: PictureOptions = {}): Prom
   const left = (width - placed.width) / 2
   const name = picture.title ?? 'trace graph'
   return `${element('svg', {
-    xmlns: 'http://www.w3.org/2000/svg', class: 'trace-eval-graph', role: 'img', 'aria-label': name, width, height, viewBox: `0 0 ${width} ${height}`,
+    xmlns: 'http://www.w3.org/2000/svg', ...id !== undefined && { id }, class: 'trace-eval-graph', role: 'img', 'aria-label': name, width, height, viewBox: `0 0 ${width} ${height}`,
   }, [
     element('title', {}, [text(name)]),
-    element('style', {}, [styleSheet]),
+    ...id === undefined ? [element('style', {}, [styleSheet])] : [],
     element('rect', { class: 'page', width, height }),
     ...head.map(({ text: line, role }, index) => element('text', { class: role, x: MARGIN, y: MARGIN + index * LINE + 12 }, [text(line)])),
-    element('g', { transform: `translate(${round(left)} ${top})` }, [...placed.frames.map(frame), ...placed.arrows.map(arrow), ...placed.boxes.map(box)]),
+    element('g', { transform: `translate(${round(left)} ${top})` }, [...placed.frames.map(frame), ...placed.arrows.map(arrow), ...placed.boxes.map((one) => box(one, id !== undefined))]),
     element('g', { transform: `translate(${MARGIN} ${round(top + placed.height + MARGIN)})` }, legend(picture)),
   ])}\n`
 }
@@ -63,12 +67,13 @@ function arrow({ points, blamed }: PlacedArrow): string {
   return element('g', { class: blamed ? 'arrow blamed' : 'arrow' }, [element('path', { class: 'line', d: line }), element('path', { class: 'tip', d: head })])
 }
 
-function box({ box: { kind, title, lines, blamed, output }, texts, x, y, width, height }: PlacedBox): string {
+function box({ box: { kind, title, lines, blamed, output }, texts, x, y, width, height }: PlacedBox, inPage: boolean): string {
   const whole = [title, ...lines.map((line) => line.text)].join(' | ')
   return element('g', { class: `box ${kind}${blamed ? ' blamed' : ''}`, transform: `translate(${round(x)} ${round(y)})` }, [
-    element('title', {}, [text(whole)]),
+    // In a page the values change, and all of it can be read in the box.
+    ...inPage ? [] : [element('title', {}, [text(whole)])],
     ...boxShape(kind, width, height, { blamed, output }),
-    ...texts.map(({ role, text: line }, index) => element('text', { class: role, x: PADDING + (kind === 'error' ? PADDING / 2 : 0), y: PADDING + index * LINE + 12 }, [text(line)])),
+    ...texts.map(({ role, text: line, from }, index) => element('text', { class: role, ...inPage && isValue({ role }) && { 'data-line': from }, x: PADDING + (kind === 'error' ? PADDING / 2 : 0), y: PADDING + index * LINE + 12 }, [text(line)])),
   ])
 }
 

@@ -18,6 +18,8 @@ const many = (count: number): WorkflowReport => ({
   ...aGain, cases: { total: count, learn: count - 24, heldOut: 24 },
   caseResults: Array.from({ length: count }, (_, index) => ({ ...aGain.caseResults[index % 13]!, id: `case-${index}`, title: `ticket ${index}` })),
 })
+/** Opens the graph in the row with this id, and waits until it is drawn. */
+const openGraph = (row: string): string => `{ const graph = document.querySelector('#${row} details.graph'); graph.open = true; new Promise((done) => graph.addEventListener('toggle', () => done(), { once: true })) }`
 const shownTitles = `[...document.querySelectorAll('tbody.case')].filter((row) => row.checkVisibility()).map((row) => row.querySelector('.title').textContent)`
 
 describe('the page', () => {
@@ -144,9 +146,42 @@ describe('the table of cases', () => {
     const page = await open(runOf(aGain), {}, { graphsOf: () => ({ graphs: { 'T-101': toTgj([output]) }, leftOut: {} }) })
     const width = `document.querySelector('table.cases').offsetWidth`
     const before = await page.run(width)
-    await page.run(`document.querySelector('details.graph').open = true`)
-    expect(await page.run(`document.querySelector('svg.trace-eval-graph').checkVisibility()`)).toBe(true)
+    await page.run(openGraph('w1-c0'))
+    expect(await page.run(`document.querySelector('#w1-c0 svg.trace-eval-graph').checkVisibility()`)).toBe(true)
     expect(await page.run(width)).toBe(before)
+  })
+
+  test('shows the trace graph of any of 2,000 cases: the picture of those that went the same way, with its own values', async () => {
+    const instructions = parameter('instructions', 'Route the ticket.')
+    const render = bundle(function render(prompt: string, ticket: string) { return `${prompt} ${ticket}` })
+    const route = bundle(function route(prompt: string) { return { team: prompt.length % 2 === 0 ? 'billing' : 'support', why: prompt.slice(-40) } })
+    const ticket = (index: number): string => `ticket ${index}: ${index % 3 === 0 ? 'I was charged twice for the last order, and nobody answers my mails about it' : 'lost'} <b>`
+    const graphOf = (index: number) => toTgj([route(render(instructions as never, ticket(index)) as never)])
+    const graphs = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`case-${index}`, graphOf(index)]))
+    const page = await open(runOf(many(2000)), {}, { graphsOf: () => ({ graphs, leftOut: {} }) })
+    for (const index of [0, 3, 1999]) {
+      const row = await page.run<string>(`[...document.querySelectorAll('tbody.case')].find(({ dataset }) => dataset.title === 'ticket ${index}').id`)
+      await page.run(openGraph(row))
+      const boxes = await page.run<string[][]>(`[...document.querySelectorAll('#${row} svg .box')].map((box) => [...box.querySelectorAll('text:not(.note)')].sort((a, b) => a.getAttribute('y') - b.getAttribute('y')).map(({ textContent }) => textContent.trim())).filter(({ length }) => length > 0)`)
+      const value = `Route the ticket. ${ticket(index)}`
+      expect(boxes.map(([title, ...lines]) => `${title} ${lines.join(' ')}`).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
+        'instructions = "Route the ticket."', expect.stringContaining(`ticket: "${ticket(index)}`.slice(0, 60)), expect.stringContaining(value.slice(-40)),
+      ])
+      // Nothing sticks out of its box.
+      expect(await page.run(`[...document.querySelectorAll('#${row} svg .box')].filter((box) => [...box.querySelectorAll('text:not(.note)')].some((text) => text.getBBox().y + text.getBBox().height > box.querySelector('.shape').getBBox().height)).length`)).toBe(0)
+    }
+    expect(page.problems).toEqual([])
+  })
+
+  test('without script a case tells its values, and leads to the picture they belong to', async () => {
+    const step = bundle(function shout(text: string) { return text.toUpperCase() })
+    const page = await open(runOf(aGain), { script: false }, { graphsOf: () => ({ graphs: { 'T-101': toTgj([step('one' as never)]), 'T-300': toTgj([step('two' as never)]) }, leftOut: {} }) })
+    const { root } = await page.send('DOM.getDocument', { depth: 0 }) as unknown as { root: { nodeId: number } }
+    for (const selector of ['#w1-g1', 'ol[data-picture]']) {
+      const { nodeId } = await page.send('DOM.querySelector', { nodeId: root.nodeId, selector }) as unknown as { nodeId: number }
+      expect(nodeId, selector).not.toBe(0)
+      if (selector === '#w1-g1') await page.send('DOM.getBoxModel', { nodeId })
+    }
   })
 
   test('a link to a case opens it, also where a filter hides it', async () => {
