@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown'
 import { clientScript } from './client-script.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { dependencies, peerDependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const packages = Object.keys({ ...dependencies, ...peerDependencies })
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
@@ -20,8 +20,14 @@ chmodSync(join(root, 'dist/cli.js'), 0o755)
 
 function types() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
+  const run = (...args) => {
+    const { status } = spawnSync(process.execPath, [tsc, ...args], { stdio: 'inherit', cwd: root })
+    if (status !== 0) process.exit(status ?? 1)
+  }
+  run('-p', 'tsconfig.build.json')
+  // As a user's compiler reads them: what is left out as internal must not be needed by the rest, where it would be `any` without a word.
+  const entries = Object.values(exports).flatMap((entry) => entry.types ?? [])
+  run('--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', ...entries)
 }
 
 async function code() {

@@ -71,7 +71,7 @@ export type Members<T> =
 type MemberMap<T> = { readonly [K in keyof T]-?: Member<T[K]> }
 type Member<M> = [M] extends [(...args: infer Args) => infer R] ? (...args: TraceableArgs<Args>) => Output<R> : Node<M>
 
-/** Values that are handed over whole: nobody looks for nodes inside them. @internal */
+/** Values that are handed over whole: nobody looks for nodes inside them. */
 export type Whole = Primitive | NodeLike<unknown> | ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown) | Date | RegExp | Error | PromiseLike<unknown>
   | ArrayBufferView | ArrayBuffer | AbortSignal
 type Primitive = string | number | boolean | bigint | symbol | null | undefined
