@@ -91,10 +91,11 @@ export interface Proposal {
   /** Why, for the report. */
   readonly reason?: string
   /**
-   * The same changes less harmful: a rewrite with what it left out put back. They are tried in the same round where the whole was kept, but
-   * something fails that held before. `changes` are against the best candidate, as above.
+   * The same changes less harmful: a rewrite with what it left out put back, or without what made something fail. They are tried in the same round where the whole was kept, but
+   * something fails that held before. `changes` are against the best candidate, as above. A function is given what came of the whole, which may have run
+   * on some cases only.
    */
-  readonly repairs?: readonly Variant[]
+  readonly repairs?: readonly Variant[] | ((outcome: Evaluation) => readonly Variant[])
   /** Smaller changes out of the same ones: single edits out of several. Repairs and they are tried in the same round where the whole was not kept. */
   readonly parts?: readonly Variant[]
 }

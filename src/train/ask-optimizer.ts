@@ -3,7 +3,7 @@ import { describeValue, shorten } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import { describeError } from '../graph/node.ts'
-import type { Blame, Optimizer, OptimizerCall, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
+import type { Blame, Evaluation, Optimizer, OptimizerCall, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
 import { candidateFrom, type Candidate } from './candidate.ts'
 import { parameterSpecs } from './parameter-specs.ts'
 import { evaluation, type Session } from './session.ts'
@@ -20,8 +20,8 @@ export interface Answer {
   readonly problems: readonly string[]
 }
 
-/** Other forms of a candidate's changes, see `Proposal`. */
-interface Variants { readonly repairs: readonly Candidate[]; readonly parts: readonly Candidate[] }
+/** Other forms of a candidate's changes, see `Proposal`. Repairs are made when they are asked for. */
+interface Variants { repairs(): readonly Candidate[]; readonly parts: readonly Candidate[] }
 
 /** What a round asks with. */
 export interface Question {
@@ -72,8 +72,9 @@ function admit(proposals: readonly unknown[], session: Session, { question, spec
   const blamed = new Set(question.blame.map(({ parameter }) => parameter))
   const known = new Set(session.tried)
   const problems: string[] = []
+  const context = { best: question.parent, start, startValues, parameters, specs, blamed }
   const enter = (proposal: unknown): Candidate | undefined => {
-    const found = candidateFrom(proposal, { best: question.parent, start, startValues, parameters, specs, blamed })
+    const found = candidateFrom(proposal, context)
     problems.push(...found.problems)
     if (found.candidate !== undefined && !known.has(found.candidate.hash)) {
       known.add(found.candidate.hash)
@@ -94,18 +95,31 @@ function admit(proposals: readonly unknown[], session: Session, { question, spec
   // What is wrong with a variant is wrong with the whole, and said there.
   const said = [...problems]
   const variants = new Map(ofCandidate.map(({ candidate, proposal }) => {
-    const [repairs, parts] = [listOf(proposal, 'repairs'), listOf(proposal, 'parts')].map((list) => list.flatMap((variant) => enter(variant) ?? []))
-    for (const form of [...repairs!, ...parts!]) session.formOf.set(form, candidate)
-    return [candidate, { repairs: repairs!, parts: parts! }]
+    const { parts, repairs } = proposal as { readonly parts?: unknown; readonly repairs?: unknown }
+    const entered = listOf(parts).flatMap((variant) => enter(variant) ?? [])
+    const enterForms = (list: readonly unknown[]): Candidate[] => list.flatMap((variant) => {
+      // One that is a part as well may be tried before its turn.
+      const { hash } = candidateFrom(variant, context).candidate ?? {}
+      return entered.find((part) => part.hash === hash && !session.tried.has(part.hash)) ?? enter(variant) ?? []
+    })
+    const noted = (forms: Candidate[]): Candidate[] => { for (const form of forms) session.formOf.set(form, candidate); return forms }
+    noted(entered)
+    // Lists are entered at once: what stands in one is not tried as the form of another proposal.
+    const listed = typeof repairs === 'function' ? undefined : noted(enterForms(listOf(repairs)))
+    return [candidate, { parts: entered, repairs: () => listed ?? noted(enterForms(listOf(outcomeRepairs(repairs, evaluation(session, candidate))))) }]
   }))
   return { candidates, variants, problems: said }
+}
+
+// Foreign code: where it fails there is nothing to repair with.
+function outcomeRepairs(repairs: unknown, outcome: Evaluation): unknown {
+  try { return (repairs as (outcome: Evaluation) => unknown)(outcome) } catch { return [] }
 }
 
 /** At most so many variants of one proposal are looked at. */
 const MAX_VARIANTS = 8
 
-function listOf(proposal: unknown, key: 'repairs' | 'parts'): readonly unknown[] {
-  const list = (proposal as { readonly [K in typeof key]?: unknown })[key]
+function listOf(list: unknown): readonly unknown[] {
   return Array.isArray(list) ? list.slice(0, MAX_VARIANTS) as unknown[] : []
 }
 

@@ -113,12 +113,12 @@ async function runHeat(session: Session, candidates: readonly Candidate[], { tur
 /** Repairs of a proposal that was better and broke something; where none was better, repairs and parts of all. */
 function variantsToTry({ learn }: Session, [parent, best]: readonly [Candidate, Candidate | undefined], { answer, looked }: { readonly answer: Answer; readonly looked: readonly Candidate[] }): readonly Candidate[] {
   if (best !== undefined) {
-    const { repairs = [] } = answer.variants.get(best) ?? {}
+    const variants = answer.variants.get(best)
     // What runs say is only written out where somebody asks.
-    return repairs.length > 0 && learn.some(({ id }) => failsAnew(parent.runs.get(id), best.runs.get(id))) ? repairs : []
+    return variants !== undefined && learn.some(({ id }) => failsAnew(parent.runs.get(id), best.runs.get(id))) ? variants.repairs() : []
   }
   const found = looked.flatMap((candidate) => answer.variants.get(candidate) ?? [])
-  return [...found.flatMap(({ repairs }) => repairs), ...found.flatMap(({ parts }) => parts)]
+  return [...new Set([...found.flatMap(({ repairs }) => repairs()), ...found.flatMap(({ parts }) => parts)])]
 }
 
 /** Whether the score fell, or something is said that was not said before. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { optimizerOf, randomDraws, scripted, toyWorkflow, trainToy } from '../../test/train/toy-workflow.ts'
 import type { Clock } from '../core/clock.ts'
 import { parameter } from '../graph/parameter.ts'
+import type { Evaluation, Variant } from '../optimize/optimizer.ts'
 import type { RoundOutcome } from './outcome.ts'
 
 const limit = parameter('limit', 0.2, { range: [0, 1] })
@@ -63,6 +64,27 @@ describe('rounds', () => {
     }
     expect(await round(0)).toMatchObject({ candidates: 1, evaluations: 10, after: 0.7 })
     expect(await round(1)).toMatchObject({ candidates: 2, evaluations: 20, after: 0.7, changes: [{ parameter: 'limit', from: 0.2, to: 0.6 }] })
+  })
+
+  test('a repair that is a part as well is tried as a repair', async () => {
+    const limitAlone = { changes: { limit: 0.6 } }
+    const toy = toyWorkflow({ size: 10, parameters: [limit, mode], judge: (index, values) => (index < (values['mode'] === 'b' ? 1 : 0) ? 0 : (values['limit'] as number) * 10 >= index ? 1 : 0) })
+    for (const repairs of [[limitAlone], () => [limitAlone]]) {
+      const { outcome } = await trainToy(toy, optimizerOf((view) => (view.round > 1 ? [] : [{ changes: { limit: 0.6, mode: 'b' }, parts: [limitAlone], repairs }])))
+      expect(outcome.rounds[0]).toMatchObject({ candidates: 2, after: 0.7 })
+    }
+  })
+
+  test('repairs may be made from what came of the whole, once something fails that held before; where making them fails there are none', async () => {
+    const seen: Evaluation[] = []
+    const round = async (make: (outcome: Evaluation) => readonly Variant[]): Promise<RoundOutcome> => {
+      const toy = toyWorkflow({ size: 10, parameters: [limit, mode], judge: (index, values) => (index < (values['mode'] === 'b' ? 1 : 0) ? 0 : (values['limit'] as number) * 10 >= index ? 1 : 0) })
+      const { outcome } = await trainToy(toy, optimizerOf((view) => (view.round > 1 ? [] : [{ changes: { limit: 0.6, mode: 'b' }, repairs: make }])))
+      return outcome.rounds[0]!
+    }
+    expect(await round((outcome) => { seen.push(outcome); return [{ changes: { limit: 0.6 } }] })).toMatchObject({ candidates: 2, changes: [{ parameter: 'limit', from: 0.2, to: 0.6 }] })
+    expect(seen).toMatchObject([{ values: { limit: 0.6, mode: 'b' }, complete: true, score: 0.6 }])
+    expect(await round(() => { throw new Error('no') })).toMatchObject({ candidates: 1, after: 0.6 })
   })
 
   test('the reason of a proposal is told', async () => {

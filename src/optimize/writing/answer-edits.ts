@@ -34,7 +34,7 @@ export function readEdits({ text, finish }: ModelReply, context: EditContext): E
   if (finish === 'refusal') return unreadable(`the model refused: ${shorten(text, 120)}`, false)
   if (finish === 'length') return unreadable('the answer was cut off at its length limit', false)
   const read = readEntries(text)
-  if ('problem' in read) return unreadable(read.problem, !/thoughts|breaks off/.test(read.problem))
+  if ('problem' in read) return unreadable(read.problem, !/thoughts|breaks off/.test(read.problem) && text.trim() !== '')
   const [changes, edits] = [new Map<string, unknown>(), [] as CallEdit[]]
   for (const parameter of read.brokenOff) edits.push({ parameter, to: undefined, refused: `${parameter}: its end tag is missing, so the value may be cut off` })
   for (const [parameter, given] of read.entries) {

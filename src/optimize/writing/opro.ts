@@ -1,12 +1,12 @@
 /** OPRO: a model sees earlier values with their scores, the best last, and writes better ones. Stage: optimize. */
 import { canonicalJson } from '../../core/canonical-json.ts'
-import { shorten } from '../../core/describe-value.ts'
 import type { CaseRun } from '../../feedback/case-run.ts'
 import { cutText, valueText } from './bounded-text.ts'
 import type { RepairInputs } from './ask-edits.ts'
 import { graphLines } from './graph-lines.ts'
 import type { Optimizer, ParameterSpec, RoundView } from '../optimizer.ts'
 import { fenced } from './prompt-sections.ts'
+import { failureText } from './reflect-evidence.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
@@ -116,6 +116,6 @@ function example({ best }: RoundView, id: string, feedback: boolean | undefined)
   const run: CaseRun | undefined = best.runs.get(id)?.[0]
   if (run === undefined) return ''
   const given = graphLines(run.trace.outputs, { limit: 2000, valueLimit: 400, maxLines: 200 }).flatMap((line) => ('left' in line || line.step !== undefined ? [] : [`given ${line.name}: ${line.value}`]))
-  const said = feedback === false ? [] : run.feedback.slice(0, 4).map(({ message }) => `wrong: ${shorten(message.replaceAll(/\s*\n\s*/g, ' '), 300)}`)
+  const said = feedback === false ? [] : run.feedback.slice(0, 4).map((one) => `wrong: ${failureText(one, 300)}`)
   return [...given.slice(0, 6), ...said, `score: ${run.score ?? 'none'}`].join('\n')
 }

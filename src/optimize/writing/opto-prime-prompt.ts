@@ -8,7 +8,7 @@ import { gapText, graphLines, type Gap, type GraphLine } from './graph-lines.ts'
 import type { Evaluation, ParameterSpec, RoundView } from '../optimizer.ts'
 import { domainText, failureSection, fenced, lessonSection, type Evidence } from './prompt-sections.ts'
 import { fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
-import { failuresOf, tellingCases } from './reflect-evidence.ts'
+import { failuresOf, failureText, tellingCases } from './reflect-evidence.ts'
 import { shownParameters } from './reflect-prompt.ts'
 
 /** How the question and its answer look: `tags`, or `sections` with an answer in JSON. */
@@ -160,7 +160,7 @@ function instance({ score, feedback }: CaseRun, lines: readonly (GraphLine | Gap
   const steps = lines.filter((line): line is GraphLine => !('left' in line))
   const code = lines.flatMap((line) => ('left' in line ? [gapText(line)] : line.step === undefined ? [] : [`${line.name} = ${line.step}(${line.inputs.join(', ')})`]))
   const values = (wanted: (line: GraphLine) => boolean): string[] => steps.filter(wanted).map(({ name, value, failed }) => `${name} = ${failed ? 'failed: ' : ''}${cutText(value, valueLimit)}`)
-  const said = tells === false ? [`score ${score ?? 'none'}`] : [`score ${score ?? 'none'}`, ...feedback.slice(0, 8).map(({ message }) => shorten(message.replaceAll(/\s*\n\s*/g, ' '), 400))]
+  const said = tells === false ? [`score ${score ?? 'none'}`] : [`score ${score ?? 'none'}`, ...feedback.slice(0, 8).map((one) => failureText(one, 400))]
   const parts: [string, readonly string[]][] = [
     ['Code', code], ['Inputs', values(({ step }) => step === undefined)], ['Others', values(({ step, isOutput }) => step !== undefined && !isOutput)],
     ['Outputs', values(({ step, isOutput }) => step !== undefined && isOutput)], ['Feedback', said],

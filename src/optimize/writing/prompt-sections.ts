@@ -1,10 +1,9 @@
 /** The parts of a question that optimizers share: values that may change, what failed, traced cases, what was tried. Stage: optimize. */
-import { shorten } from '../../core/describe-value.ts'
 import type { CaseRun } from '../../feedback/case-run.ts'
 import { attribute, sealed, type ValueTag } from './answer-text.ts'
 import type { ElasticInput } from './prompt-template.ts'
 import type { Evaluation, ParameterSpec, RoundView } from '../optimizer.ts'
-import { errorOf, failuresOf, tellingCases, traceLines } from './reflect-evidence.ts'
+import { errorOf, failuresOf, failureText, tellingCases, traceLines } from './reflect-evidence.ts'
 import { cutText } from './bounded-text.ts'
 
 /** What a question may show. */
@@ -125,7 +124,7 @@ export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence
 
 function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near, onlyNear = false }: Evidence & { readonly room: number; readonly near: ReadonlySet<string> | undefined; readonly onlyNear: boolean | undefined }): string {
   const frame = `${title}\n${fenced(fence, [])}`.length
-  const failed = feedback === false ? [] : run.feedback.slice(0, 8).map(({ message }) => `failed: ${shorten(message.replaceAll(/\s*\n\s*/g, ' '), 400)}`)
+  const failed = feedback === false ? [] : run.feedback.slice(0, 8).map((one) => `failed: ${failureText(one, 400)}`)
   const forTrace = room - frame - failed.reduce((sum, line) => sum + line.length + 1, 0)
   if (forTrace < 80) return ''
   const lines = traceLines(run, { limit: Math.min(6000, forTrace - 160), valueLimit: Math.min(600, forTrace - 40), ...(near !== undefined && { near, onlyNear }) })

@@ -13,5 +13,27 @@ test('an error of a step brings its failing line, and the one that called it', (
 
 test('the check comes before the message, and both sides after it where the message does not tell them', () => {
   expect(failures({ kind: 'assertion', message: 'no', check: 'polite', expected: '"a"', received: '"b"', soft: true })).toEqual(['polite: no (expected "a", received "b")'])
-  expect(failures({ kind: 'assertion', message: 'polite: expected "a"', check: 'polite', expected: '"a"', received: '"b"', soft: true })).toEqual(['polite: expected "a"'])
+  expect(failures({ kind: 'assertion', message: 'polite: expected "a", got "b"', check: 'polite', expected: '"a"', received: '"b"', soft: true })).toEqual(['polite: expected "a", got "b"'])
+})
+
+test('both sides are not said twice, however they are printed; what the message leaves out is said', () => {
+  const sides = { kind: 'assertion', soft: true, expected: '{\n  "team": "billing",\n}', received: '{\n  "team": "human",\n}' } as const
+  const said = 'expected { team: \'human\' } to deeply equal { team: \'billing\' }'
+  expect(failures({ ...sides, message: said })).toEqual([said])
+  expect(failures({ ...sides, message: 'expected { …(1) } to equal { …(1) }' })).toEqual(['expected { …(1) } to equal { …(1) } (expected { "team": "billing", }, received { "team": "human", })'])
+  expect(failures({ ...sides, expected: '2', received: '12', message: 'expected 12' })).toEqual(['expected 12 (expected 2, received 12)'])
+  // What a negated assertion did not expect is no value to aim at.
+  expect(failures({ ...sides, expected: '2', received: '2', negated: true, message: 'odd' })).toEqual(['odd'])
+})
+
+test('of long sides only what differs is said', () => {
+  const list = (last: string): string => `[\n${'  "the same",\n'.repeat(40)}  "${last}",\n]`
+  const diff = `  … 38 equal lines\n    "the same",\n-   "billing",\n+   "human",\n  ]`
+  expect(failures({ kind: 'assertion', soft: true, message: 'no', expected: list('billing'), received: list('human'), diff })).toEqual(['no (- expected, + received: - "billing", + "human",)'])
+})
+
+test('a note is a failure where the score is not full', () => {
+  const note = { kind: 'note', message: 'cites the order number', soft: true } as const
+  const of = (score: number): number => failuresOf(new Map([['c1', [{ caseId: 'c1', trial: 0, score, checks: [], feedback: [note], durationMs: 1, trace: { outputs: [], leaks: [] } } satisfies CaseRun]]])).length
+  expect([of(0.5), of(1)]).toEqual([1, 0])
 })

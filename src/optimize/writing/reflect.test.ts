@@ -163,6 +163,26 @@ it('a rewrite that lost a sentence counts without the loss', async () => {
   expect(prompts).toHaveLength(1)
 })
 
+it('a sentence that new failures speak of is taken out without a call, the rest of the rewrite counts, and the next question tells of it', async () => {
+  const prompt = parameter('prompt', 'Reply.')
+  await using server = await scriptedServer((text, call) => {
+    const current = /<component name="prompt">([\s\S]*?)<\/component>/.exec(text)?.[1]
+    return `<component name="prompt">${current} ${call === 0 ? 'Always name the next step. Always praise the manager.' : 'Always cite the order number.'}</component>`
+  })
+  const write = bundle(function write(text: string) { return text })
+  const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }, { id: 'b' }], holdOut: false }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const output = withParameters(Object.values(values).map((value) => prompt.with(value as string)), () => write(prompt))
+      const failed = [...['name the next step', 'cite the order number'].filter((rule) => !output.value.includes(rule)).map((rule) => `the reply must ${rule}`), ...(output.value.includes('praise') ? ['the reply must not praise the manager'] : [])]
+      return { caseId: id, trial, score: 1 - failed.length / 3, checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: failed.map((message) => ({ kind: 'assertion', message, soft: true })) }
+    },
+  })
+  expect(outcome.rounds.map(({ reason }) => reason)).toEqual(['2 cases better, 0 worse: rewritten from the feedback, without one addition', '2 cases better, 0 worse: rewritten from the feedback'])
+  expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { prompt: 'Reply. Always name the next step. Always cite the order number.' } })
+  expect(server.prompts[1]).toContain('- left out again: "Always praise the manager."; with it this failed: the reply must not praise the manager')
+})
+
 it('a question shows only what the failures speak of, and everything once that led nowhere', async () => {
   const [greeting, closing] = [parameter('greeting', 'Dear'), parameter('closing', 'Bye')]
   const [greet, close] = ['greet', 'close'].map((name) => bundle(function step(text: string) { return `${name} wrote ${text}` }, { name }))

@@ -1,13 +1,14 @@
 /** The optimizer that writes: a model reflects on what failed and rewrites the parameters to blame. Stage: optimize. */
 import { canonicalJson } from '../../core/canonical-json.ts'
-import { describeValue } from '../../core/describe-value.ts'
+import { describeValue, shorten } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
 import type { ParameterKind } from '../../graph/domain.ts'
 import type { CallPolicy } from '../../llm/calls/call-model.ts'
 import type { Model } from '../../llm/model.ts'
 import { askEdits, type RepairInputs } from './ask-edits.ts'
 import { CaseTexts } from './copied-text.ts'
-import type { Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
+import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
+import { harmfulAdditions } from './harmful-additions.ts'
 import { triedText } from './prompt-sections.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
@@ -38,6 +39,8 @@ const KINDS: readonly ParameterKind[] = [...new Set([...WRITTEN_KINDS, ...SEARCH
 
 /** What the next question should know of the last answers, at most. */
 const MAX_LESSONS = 4
+/** Sentences that did harm, of which it should know, at most. */
+const MAX_HARMFUL = 6
 
 /**
  * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices and booleans in one
@@ -86,6 +89,8 @@ class ReflectRun implements OptimizerRun {
   readonly #search: OptimizerRun
   readonly #attempts: Attempt[] = []
   #refused: readonly string[] = []
+  /** Sentences that were taken out of an answer, with what failed because of them. */
+  readonly #harmful = new Map<string, string>()
   /** The model cannot answer any more: what is left is search. */
   #silent = false
 
@@ -165,7 +170,7 @@ class ReflectRun implements OptimizerRun {
     if (fresh.length === 0) return []
     const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
     this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), before: view.best.score })
-    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best.values, fresh) }]
+    return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best, fresh, this.#harmful) }]
   }
 
   #lessons(view: RoundView): string[] {
@@ -173,24 +178,33 @@ class ReflectRun implements OptimizerRun {
       const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
       return evaluation === undefined || (evaluation.complete && evaluation.score > attempt.before) ? [] : [triedText(attempt.changes, attempt.before, evaluation, (value) => describeValue(value, 300))]
     })
-    return [...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS)
+    const now = JSON.stringify(view.best.values)
+    const harmful = Array.from(this.#harmful, ([sentence, failure]) => (now.includes(JSON.stringify(sentence).slice(1, -1)) ? [] : [`left out again: ${describeValue(sentence, 200)}; with it this failed: ${shorten(failure, 200)}`])).flat()
+    return [...[...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS), ...harmful.slice(-MAX_HARMFUL)]
   }
 
   #canSearch(): boolean { return this.#setup.parameters.some(({ domain }) => SEARCHED_KINDS.includes(domain.kind)) }
 }
 
-/** Other forms of an answer: with all that its rewrites left out; its edits one by one; of one edit alone, without single additions. */
-function variantsOf(current: Readonly<Record<string, unknown>>, edits: readonly (readonly [string, unknown])[]): Pick<Proposal, 'repairs' | 'parts'> {
+/** Other forms of an answer: without what made something fail and with all that its rewrites left out; its edits one by one; of one edit alone, without single additions. */
+function variantsOf({ values, runs }: Evaluation, edits: readonly (readonly [string, unknown])[], known: Map<string, string>): Pick<Proposal, 'repairs' | 'parts'> {
   const taken = edits.map(([name, value]) => {
-    const from = current[name]
-    return { name, value, parts: typeof from === 'string' && typeof value === 'string' ? rewriteParts(from, value) : { without: [] } }
+    const from = values[name]
+    return { name, value, rewrite: typeof from === 'string' && typeof value === 'string' ? rewriteParts(from, value) : undefined }
   })
-  const whole = taken.map(({ name, value, parts: { restored } }) => [name, restored ?? value] as const)
-  const reason = 'rewritten from the feedback, with what the rewrite left out'
+  const whole = taken.map(({ name, value, rewrite }) => [name, rewrite?.restored ?? value] as const)
+  const restored = taken.some(({ rewrite }) => rewrite?.restored !== undefined) ? [{ changes: Object.fromEntries(whole), reason: 'rewritten from the feedback, with what the rewrite left out' }] : []
   return {
-    repairs: taken.some(({ parts }) => parts.restored !== undefined) ? [{ changes: Object.fromEntries(whole), reason }] : [],
+    repairs(outcome) {
+      const found = harmfulAdditions(runs, outcome.runs, taken.flatMap(({ rewrite }) => rewrite?.additions ?? []))
+      if (found.size === 0) return restored
+      for (const [sentence, failure] of found) known.set(sentence, failure)
+      const harmful = new Set(found.keys())
+      const changes = Object.fromEntries(taken.map(({ name, value, rewrite }) => [name, rewrite?.except(harmful) ?? value]))
+      return [{ changes, reason: 'rewritten from the feedback, without what new failures speak of' }, ...restored]
+    },
     parts: whole.length > 1
       ? whole.map(([name, value]) => ({ changes: { [name]: value }, reason: `only ${name} of what was rewritten` }))
-      : taken.flatMap(({ name, parts: { without } }) => without.map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
+      : taken.flatMap(({ name, rewrite }) => (rewrite?.without ?? []).map((text) => ({ changes: { [name]: text }, reason: `rewritten from the feedback, without one addition` }))),
   }
 }

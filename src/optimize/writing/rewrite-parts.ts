@@ -6,6 +6,10 @@ export interface RewriteParts {
   readonly restored?: string
   /** All of both texts without one of the additions each; none where there are fewer than two, or too many to tell much one by one. */
   readonly without: readonly string[]
+  /** The sentences that it added. */
+  readonly additions: readonly string[]
+  /** All of both texts without some of the additions. */
+  except(additions: ReadonlySet<string>): string
 }
 
 const MAX_ADDITIONS = 4
@@ -19,12 +23,13 @@ export function rewriteParts(before: string, after: string): RewriteParts {
   const [had, has] = [new Set(old.map(({ text }) => text)), new Set(now.map(({ text }) => text))]
   const lost = old.filter(({ text }) => !has.has(text))
   const added = now.filter(({ text }) => !had.has(text))
-  if (old.length === 0 || added.length === 0 || lost.length * 2 > old.length) return { without: [] }
+  if (old.length === 0 || added.length === 0 || lost.length * 2 > old.length) return { without: [], additions: [], except: () => after }
   const whole = lost.length === 0 ? now : putBack(old, now, has)
   const single = added.length > MAX_ADDITIONS || added.length < 2 ? [] : added
+  const except = (additions: ReadonlySet<string>): string => textOf(whole.filter(({ text }) => !additions.has(text)))
   return {
     ...(lost.length > 0 && { restored: textOf(whole) }),
-    without: single.map((one) => textOf(whole.filter(({ text }) => text !== one.text))),
+    without: single.map(({ text }) => except(new Set([text]))), additions: added.map(({ text }) => text), except,
   }
 }
 

@@ -6,6 +6,7 @@ import { tracedDemonstrations } from './demonstrations.ts'
 import type { CallEdit, Optimizer, ParameterSpec, RoundView } from '../optimizer.ts'
 import { caseSection, fenced, lessonSection } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
+import { failureText } from './reflect-evidence.ts'
 import { shownParameters } from './reflect-prompt.ts'
 import { SEARCHED_KINDS } from '../search/search-space.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
@@ -122,7 +123,7 @@ export function contrastsOf({ history, best }: Pick<RoundView, 'history' | 'best
 }
 
 function seenRun({ score, feedback }: CaseRun): SeenRun[] {
-  return score === undefined ? [] : [{ score, said: feedback.map(({ message }) => shorten(message.replaceAll(/\s*\n\s*/g, ' '), 300)) }]
+  return score === undefined ? [] : [{ score, said: feedback.map((one) => failureText(one, 300)) }]
 }
 
 function contrastSection(contrasts: readonly Contrast[], fence: string): ElasticInput {

@@ -3,6 +3,7 @@ import { isNode, originOf, peek, settled, unwrap, type Node } from '../../graph/
 import { topologicalOrder } from '../../graph/order.ts'
 import type { CaseRun } from '../../feedback/case-run.ts'
 import { caseFailures } from './reflect-evidence.ts'
+import { runsBetween, wordsOf } from './shared-words.ts'
 
 type Runs = ReadonlyMap<string, readonly CaseRun[]>
 
@@ -10,8 +11,6 @@ type Runs = ReadonlyMap<string, readonly CaseRun[]>
 const LEAST_SHARE = 0.15
 /** A failure and a value have something to do with each other from this many words in a row on that both hold. */
 const LEAST_RUN = 2
-/** Words of one value that are read, at most: the last ones stand nearest to its end. */
-const MAX_WORDS = 400
 /** Steps that are read, of all runs together: of a long run those nearest to its end. */
 const MAX_STEPS = 200
 /** Steps of a run that are read at least. */
@@ -38,9 +37,7 @@ function creditRun(run: CaseRun, { names, credit, perRun }: { readonly names: Re
   if (failures.length === 0) return
   const steps = stepsOf(run, names, perRun)
   for (const failure of failures) {
-    const words = wordsOf(failure)
-    const places = Map.groupBy(words.keys(), (index) => words[index]!)
-    const shared = steps.map(({ values }) => longestRun(places, values))
+    const shared = runsBetween(wordsOf(failure), steps.map(({ values }) => values))
     const most = Math.max(0, ...shared)
     if (most < LEAST_RUN) continue
     const named = new Set(steps.filter((_, index) => shared[index] === most).flatMap(({ parameters }) => parameters))
@@ -74,30 +71,4 @@ function textOf(node: Node<unknown>): string {
   const plain = unwrap(peek(node))
   if (typeof plain === 'string') return plain
   try { return JSON.stringify(plain) ?? '' } catch { return '' }
-}
-
-function wordsOf(text: string): string[] {
-  return (text.slice(-8 * MAX_WORDS).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(-MAX_WORDS)
-}
-
-/** Length of the longest run of words of `b` that stands in a text too, whose words have these places. Linear where few of its words do. */
-function longestRun(places: ReadonlyMap<string, readonly number[]>, b: readonly string[]): number {
-  let longest = 0
-  // By where it ends in that text: the length of the run that ends at the last word of `b`.
-  let ending = new Map<number, number>()
-  for (const word of b) {
-    const found = places.get(word)
-    if (found === undefined) {
-      if (ending.size > 0) ending = new Map()
-      continue
-    }
-    const next = new Map<number, number>()
-    for (const index of found) {
-      const length = (ending.get(index - 1) ?? 0) + 1
-      next.set(index, length)
-      longest = Math.max(longest, length)
-    }
-    ending = next
-  }
-  return longest
 }

@@ -5,7 +5,7 @@ import type { RepairInputs } from './ask-edits.ts'
 import type { Optimizer, ParameterSpec } from '../optimizer.ts'
 import { fenced, lessonSection } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
-import { failuresOf, tellingCases } from './reflect-evidence.ts'
+import { failuresOf, failureText, tellingCases } from './reflect-evidence.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
 import { CriticWalk, itemText, readCriticism, type CriticItem, type Criticisms } from './text-grad-backward.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
@@ -86,7 +86,7 @@ export function textGrad(options: TextGradOptions = {}): Optimizer {
 /** What is said of a case. */
 function lossOf({ feedback, score }: CaseRun, { feedback: tells }: TextGradOptions): string {
   if (tells === false || feedback.length === 0) return `the score is ${score ?? 'none'} of 1`
-  return feedback.slice(0, 8).map(({ message }) => shorten(message.replaceAll(/\s*\n\s*/g, ' '), 400)).join('; ')
+  return feedback.slice(0, 8).map((one) => failureText(one, 400)).join('; ')
 }
 
 /** Without a graph every parameter hears the same. */
