@@ -2,7 +2,7 @@
  * Optimizers that ask a model and search strategies, on problems whose answers are known. The model is scripted (`bench/optbench`): it reads only the
  * prompt it is sent, so the numbers say how much of the evidence an optimizer delivers and how it spends its calls, not how a real model writes.
  *
- *     node bench/optimizers.ts [--seeds 10] [--from 1] [--calls 10] [--rollouts 600] [--share 1] [--problem rules,numeric] [--only default,gepa] [--set all|optimizers|strategies|ablations] [--rerun-finalists] [--markdown]
+ *     node bench/optimizers.ts [--seeds 10] [--from 1] [--calls 10] [--rollouts 600] [--share 1] [--problem rules,numeric] [--only default,gepa] [--set all|optimizers|strategies|ablations] [--rerun-finalists] [--flaky 0.4] [--markdown]
  */
 import { parseArgs } from 'node:util'
 import type { Model } from '../src/llm/model.ts'
@@ -12,6 +12,7 @@ import type { Optimizer } from '../src/optimize/optimizer.ts'
 import { opro } from '../src/optimize/writing/opro.ts'
 import { optoPrimeMulti } from '../src/optimize/writing/opto-prime-multi.ts'
 import { optoPrime } from '../src/optimize/writing/opto-prime.ts'
+import { randomSearch } from '../src/optimize/search/random-search.ts'
 import { reflect } from '../src/optimize/writing/reflect.ts'
 import { simba } from '../src/optimize/writing/simba.ts'
 import { textGrad } from '../src/optimize/writing/text-grad.ts'
@@ -30,6 +31,7 @@ const optimizers: Readonly<Record<string, Entry>> = {
   'mipro': { optimizer: (model) => mipro({ model }) },
   'simba': { optimizer: (model) => simba({ model }) },
   'opro': { optimizer: (model) => opro({ model }) },
+  'random': { optimizer: () => randomSearch() },
   'textgrad': { optimizer: (model) => textGrad({ model }) },
 }
 const strategies: Readonly<Record<string, Entry>> = Object.fromEntries(strategyNames.map((name) => [`reflect, ${name}`, { optimizer: (model: Model) => reflect(model), strategy: name }]))
@@ -42,7 +44,7 @@ const ablations: Readonly<Record<string, Entry>> = Object.fromEntries(Object.ent
 const sets: Readonly<Record<string, Readonly<Record<string, Entry>>>> = { optimizers, strategies, ablations, all: { ...optimizers, ...strategies } }
 
 const text = { type: 'string' } as const
-const { values: options } = parseArgs({ options: { seeds: text, from: text, calls: text, rollouts: text, share: text, problem: text, only: text, set: text, markdown: { type: 'boolean' }, 'rerun-finalists': { type: 'boolean' } } })
+const { values: options } = parseArgs({ options: { seeds: text, from: text, calls: text, rollouts: text, share: text, problem: text, only: text, set: text, flaky: text, markdown: { type: 'boolean' }, 'rerun-finalists': { type: 'boolean' } } })
 const [seeds, from, calls, share] = [Number(options.seeds ?? 10), Number(options.from ?? 1), Number(options.calls ?? 10), Number(options.share ?? 1)]
 const rollouts = Number(options.rollouts ?? (calls > 10 ? 1500 : 600))
 const all = { ...sets['all'], ...ablations }
@@ -57,7 +59,7 @@ try {
   for (const problem of (options.problem ?? 'rules,rules-binary,pipeline,numeric').split(',')) {
     for (const [name, entry] of chosen) {
       const finals: Final[] = []
-      for (let seed = from; seed < from + seeds; seed++) finals.push(await runOnce(server.base, `${name} ${calls} ${share}`, { problem, seed, calls, rollouts, share, rerunFinalists: options['rerun-finalists'] ?? false, ...entry }))
+      for (let seed = from; seed < from + seeds; seed++) finals.push(await runOnce(server.base, `${name} ${calls} ${share} ${options.flaky ?? ''}`, { problem, seed, calls, rollouts, share, rerunFinalists: options['rerun-finalists'] ?? false, flaky: Number(options.flaky ?? 0), ...entry }))
       line(rowOf(problem, name, finals))
     }
   }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { bundle, parameter, withParameters, type Parameter } from '../src/index.ts'
+import { seededRandom, type Random } from '../src/core/random.ts'
 import type { CaseRun } from '../src/feedback/case-run.ts'
 import { meter } from '../src/llm/spending/meter.ts'
 import type { Model } from '../src/llm/model.ts'
@@ -12,8 +13,13 @@ import type { CaseRequest } from '../src/train/outcome.ts'
 import { train } from '../src/train/train.ts'
 
 interface Row { readonly id: string; readonly input: string }
+type ParameterRow = { readonly name: string } & (
+  | { readonly kind: 'text'; readonly initial: string } | { readonly kind: 'boolean'; readonly initial: boolean }
+  | { readonly kind: 'number'; readonly initial: number; readonly min: number; readonly max: number }
+  | { readonly kind: 'choice'; readonly initial: unknown; readonly choices: readonly string[] }
+  | { readonly kind: 'examples'; readonly initial: readonly object[]; readonly pool: readonly object[]; readonly max: number })
 interface Problem {
-  readonly seedCandidate: Readonly<Record<string, string>>
+  readonly parameters: readonly ParameterRow[]
   readonly modules: readonly string[]
   readonly train: readonly Row[]
   readonly noTask: boolean
@@ -43,6 +49,8 @@ export interface Setup {
   readonly share: number
   readonly strategy?: string | undefined
   readonly rerunFinalists?: boolean
+  /** Of the answers of the model, this part is broken: cut off, in no form, with names that are none, or what was there already. */
+  readonly flaky?: number
   optimizer(model: Model): Optimizer
 }
 
@@ -54,7 +62,7 @@ export async function startServer(): Promise<{ readonly base: string; stop(): vo
 }
 
 /** Trains once and hands the final values to the server. */
-export async function runOnce(base: string, label: string, { problem: name, seed, calls, rollouts, share, strategy, rerunFinalists, optimizer }: Setup): Promise<Final> {
+export async function runOnce(base: string, label: string, { problem: name, seed, calls, rollouts, share, strategy, rerunFinalists, flaky = 0, optimizer }: Setup): Promise<Final> {
   const run = `${base}/run/${encodeURIComponent(label)}~${name}~${seed}`
   const ask = async <T>(path: string, body?: object): Promise<T> => {
     const response = await fetch(run + path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -63,7 +71,7 @@ export async function runOnce(base: string, label: string, { problem: name, seed
   }
   const problem = await ask<Problem>('/problem')
   const rows = problem.train.slice(0, Math.ceil(problem.train.length * share))
-  const parameters = new Map(Object.entries(problem.seedCandidate).map(([key, value]) => [key, (problem.noTask ? parameter(key, Number(value)) : parameter(key, value)) as Parameter<unknown>]))
+  const parameters = new Map(problem.parameters.map((row) => [row.name, parameterOf(row, problem.noTask)]))
   const workflow = problem.noTask ? formula(ask, parameters) : chain(ask, problem.modules, parameters)
   const runCase = async ({ case: { id }, trial, values }: CaseRequest): Promise<CaseRun> => {
     const assignments = Object.entries(values).flatMap(([key, value]) => parameters.get(key)?.with(value) ?? [])
@@ -74,11 +82,39 @@ export async function runOnce(base: string, label: string, { problem: name, seed
       return { caseId: id, trial, score: judged.score, checks: [], durationMs: 0, trace: { outputs, leaks: [] }, feedback: failed.map((message) => ({ kind: 'assertion', message, soft: true })) }
     })
   }
-  const model = meter(openaiModel({ model: 'proposer', baseURL: `${run}/v1` }), { maxCalls: calls })
+  const model = meter(unreliable(openaiModel({ model: 'proposer', baseURL: `${run}/v1` }), seededRandom(`flaky ${seed}`), flaky), { maxCalls: calls })
   const plan = resolvePlan({ workflow: name, cases: rows.map(({ id }) => ({ id })), rounds: 3 * calls, patience: calls, maxEvaluations: rollouts, holdOut: false, seed: String(seed), concurrency: 4, strategy, rerunFinalists })
   const { finalValues, rounds, stop } = await train(plan, optimizer(model), { runCase, signal: new AbortController().signal })
   if (process.env['BENCH_ROUNDS'] !== undefined) for (const one of rounds) console.log(label, name, seed, stop, JSON.stringify({ ...one, changes: undefined, blame: undefined }))
-  return ask<Final>('/final', { candidate: Object.fromEntries(Object.entries(finalValues).map(([key, value]) => [key, String(value)])) })
+  return ask<Final>('/final', { candidate: Object.fromEntries(Object.entries(finalValues).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])) })
+}
+
+// Without a range, as a user would write it who knows none: the optimizer has to find the scale.
+function parameterOf(row: ParameterRow, isFormula: boolean): Parameter<unknown> {
+  switch (row.kind) {
+    case 'number': return (isFormula ? parameter(row.name, row.initial) : parameter(row.name, row.initial, { range: [row.min, row.max] })) as Parameter<unknown>
+    case 'choice': return parameter(row.name, row.initial as string, { choices: row.choices }) as Parameter<unknown>
+    case 'examples': return parameter(row.name, row.initial, { pool: row.pool, max: row.max }) as Parameter<unknown>
+    case 'boolean': return parameter(row.name, row.initial) as Parameter<unknown>
+    default: return parameter(row.name, row.initial) as Parameter<unknown>
+  }
+}
+
+/** A model whose answers are broken now and then. */
+function unreliable(model: Model, random: Random, share: number): Model {
+  if (share === 0) return model
+  return {
+    ...model, name: model.name,
+    async send(request) {
+      const reply = await model.send(request)
+      if (random.next() >= share) return reply
+      const broken: readonly (() => Partial<typeof reply>)[] = [
+        () => ({ text: reply.text.slice(0, reply.text.length / 2), finish: 'length' }), () => ({ text: reply.text.slice(0, reply.text.length * 0.6) }), () => ({ text: 'I would make the prompts clearer.' }),
+        () => ({ text: reply.text.replaceAll(/name="/g, 'name="the_') }), () => ({ text: '' }), () => ({ text: '{"suggestion": {"system": "Be nice"' }),
+      ]
+      return { ...reply, ...random.pick(broken)() }
+    },
+  }
 }
 
 type Ask = <T>(path: string, body?: object) => Promise<T>
@@ -92,6 +128,8 @@ function chain(ask: Ask, modules: readonly string[], parameters: ReadonlyMap<str
       return answer.choices[0].message.content
     }, { name: module, inputs: ['prompt', 'input'] }),
   }))
+  const settings = [...parameters.keys()].filter((name) => !modules.includes(name))
+  const finish = bundle((values: unknown, text: string) => ({ text, settings: values }), { name: 'finish' })
   return async ({ id, input }, candidate) => {
     const written: Record<string, string> = {}
     const outputs = []
@@ -102,6 +140,7 @@ function chain(ask: Ask, modules: readonly string[], parameters: ReadonlyMap<str
       soFar += `${node.value}\n`
       outputs.push(node)
     }
+    if (settings.length > 0) outputs.push(await finish(Object.fromEntries(settings.map((name) => [name, parameters.get(name)!])), outputs.at(-1)!))
     return { judged: await ask<Judged>('/judge', { case: id, outputs: written, candidate }), outputs }
   }
 }
