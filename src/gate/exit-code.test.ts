@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { exitCodeOf } from './exit-code.ts'
 
-type Code = 0 | 1 | 3 | 4
+type Code = 0 | 1 | 2 | 3 | 4
 const went = { interrupted: false, configError: false }
 const of = (...codes: readonly Code[]) => codes.map((exitCode) => ({ exitCode }))
 
@@ -19,4 +19,5 @@ test('an interrupted run says so, whatever was measured', () => {
 
 test('a wrong configuration comes before everything', () => {
   expect(exitCodeOf(of(1, 4), { interrupted: true, configError: true })).toBe(2)
+  expect(exitCodeOf(of(1, 2, 4), { interrupted: true, configError: false })).toBe(2)
 })

@@ -1,12 +1,15 @@
 /** What a run counts, limits and hands on, against a real server on loopback. Stage: llm. */
+import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { scriptedServer, sendJson, type Script } from '../testing/scripted-server.ts'
 import { Budgets, type LedgerStore, type ModelBudgets } from './spending/budget.ts'
 import { callModel } from './calls/call-model.ts'
+import { ClosedModels } from './calls/closed-models.ts'
 import { asRole, currentModels, throughRun } from './model-scope.ts'
 import { openaiModel } from './openai-model.ts'
 import { RunModels } from './run-models.ts'
 import { resolveRoles } from './roles.ts'
+import { traced } from './traced/traced.ts'
 
 const ask = { messages: [{ role: 'user', content: 'hello' }] } as const
 const once = { attempts: 1 }
@@ -181,5 +184,54 @@ describe('the model of a role', () => {
     [{ judge: { model: {} } }, 'expected the name of a model, or a model with a name and send, as models.judge, received {}'],
   ])('%j is refused', (given, message) => {
     expect(() => names({}, given as never)).toThrow(message)
+  })
+})
+
+describe('a model that refuses the key, or whose account is empty', () => {
+  const runOf = (closed = new ClosedModels()) => new RunModels({ closed })
+  const cases = async (run: RunModels, ask: () => Promise<unknown>): Promise<string[]> => {
+    const said: string[] = []
+    for (let at = 0; at < 30; at++) said.push(await run.inCase(`case ${at}`, 0, () => ask().then(() => 'answered', (error: { code?: string }) => String(error.code))).result)
+    return said
+  }
+
+  test.each([['MODEL_AUTH', 401, {}], ['MODEL_AUTH', 403, {}], ['MODEL_QUOTA', 429, { code: 'insufficient_quota' }], ['MODEL_QUOTA', 402, {}]] as const)('%s by %d: of 30 cases the first one asks, the others are told so', async (code, status, error) => {
+    await using it = await setup(() => (response) => sendJson(response, status, { error: { message: 'no', ...error } }))
+    const [run, notices] = [runOf(), [] as string[]]
+    run.onNotice = (text) => { notices.push(text) }
+    expect(await cases(run, () => callModel(it.small, ask))).toEqual([code, ...Array.from({ length: 29 }, () => 'MODEL_NOT_CALLED')])
+    expect([it.server.prompts.length, run.spend().task.modelCalls]).toEqual([1, 1])
+    expect(notices).toEqual([`small: ${status} no; it is not called again in this run`])
+    const refused = run.inCase('one more', 0, () => callModel(it.small, ask)).result
+    const hint = code === 'MODEL_AUTH' ? `Check OPENAI_API_KEY, and that it belongs to ${it.server.baseURL}.` : 'The account has no quota left; nothing was retried.'
+    await expect(refused).rejects.toThrow(`expected an answer of the model, received none: not called again in this run after ${status} no, at model "small"\n  ${hint}`)
+  })
+
+  test('is closed for traced clients as well, and calls under way end as they end', async () => {
+    await using it = await setup(() => (response) => { setTimeout(() => sendJson(response, 401, { error: { message: 'no' } }), 100) })
+    const run = runOf()
+    const client = traced(new OpenAI({ baseURL: it.server.baseURL, apiKey: 'none' }))
+    const ask = (at: number) => run.inCase(`case ${at}`, 0, () => client.chat.completions.create({ model: 'small', messages: [{ role: 'user', content: 'hello' }] }).catch((error: unknown) => error)).result
+    const first = await Promise.all([0, 1, 2, 3, 4].map(ask))
+    const later = await Promise.all(Array.from({ length: 25 }, (_, at) => ask(at)))
+    expect(it.server.prompts).toHaveLength(5)
+    expect(first.every((error) => error instanceof OpenAI.AuthenticationError)).toBe(true)
+    expect(later.map((error) => (error as { code?: string }).code)).toEqual(Array.from({ length: 25 }, () => 'MODEL_NOT_CALLED'))
+  })
+
+  test('closes no other model, and no other run', async () => {
+    await using it = await setup((_prompt, _call, { body }) => (body['model'] === 'small' ? (response) => sendJson(response, 401, { error: { message: 'no' } }) : 'fine'))
+    const large = openaiModel({ model: 'large', baseURL: it.server.baseURL })
+    const run = runOf()
+    const both = () => callModel(it.small, ask).catch(() => callModel(large, ask))
+    expect(new Set(await cases(run, both))).toEqual(new Set(['answered']))
+    await expect(runOf().inCase('a', 0, () => callModel(it.small, ask)).result).rejects.toMatchObject({ code: 'MODEL_AUTH' })
+    expect(it.server.prompts).toHaveLength(32)
+  })
+
+  test('is asked again after 403 where it had answered: that was about one text', async () => {
+    await using it = await setup((_, call) => (call % 3 === 2 ? (response) => sendJson(response, 403, { error: { message: 'not allowed' } }) : 'fine'))
+    expect((await cases(runOf(), () => callModel(it.small, ask))).filter((said) => said === 'MODEL_AUTH')).toHaveLength(10)
+    expect(it.server.prompts).toHaveLength(30)
   })
 })

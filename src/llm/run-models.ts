@@ -5,6 +5,7 @@ import type { Budgets, Cost } from './spending/budget.ts'
 import { CaseSpending } from './spending/case-spending.ts'
 import { tokensOfText } from './spending/estimate-tokens.ts'
 import type { KeptAnswers } from './recordings/kept-answers.ts'
+import type { ClosedModels } from './calls/closed-models.ts'
 import { faultOf } from './calls/model-fault.ts'
 import { modelInRun } from './model-call.ts'
 import { newCaseCalls, runInModelScope, type CallHandler, type ModelCall, type ModelScope } from './model-scope.ts'
@@ -33,6 +34,8 @@ export interface RunModelsOptions {
   readonly prices?: ModelPrices
   /** Where answers are kept. @defaultValue nowhere */
   readonly kept?: KeptAnswers | undefined
+  /** Where models that refuse are remembered. @defaultValue nowhere: each call asks again */
+  readonly closed?: ClosedModels
 }
 
 interface Tally { modelCalls: number; inputTokens: number; outputTokens: number; costUsd: number; unpriced: boolean; keptAnswers: number; estimated: boolean }
@@ -156,6 +159,8 @@ export class RunModels implements CallHandler {
 
   async #send<T>(call: ModelCall<T>, scope: ModelScope): Promise<T> {
     const { role, calls } = scope
+    const refusal = this.#options.closed?.refusalOf(call)
+    if (refusal !== undefined) throw refusal
     const input = call.inputTokens ?? tokensOfTexts(call.request)
     const taken = this.#cost(call, { inputTokens: input, outputTokens: call.maxOutputTokens ?? this.#longest[role] })
     await this.#take(role, taken, call, scope)
@@ -165,6 +170,7 @@ export class RunModels implements CallHandler {
     let estimated = true
     try {
       const answer = await runInModelScope({ ...scope, inCall: true }, () => call.send())
+      this.#options.closed?.answered(call)
       const told = call.tokensOf(answer)
       estimated = told.inputTokens === undefined || told.outputTokens === undefined
       tokens = { ...told, inputTokens: told.inputTokens ?? input, outputTokens: told.outputTokens ?? tokensOfText(call.textOf?.(answer) ?? canonicalJson(answer)) }
@@ -172,6 +178,8 @@ export class RunModels implements CallHandler {
       this.#longest[role] = Math.max(this.#longest[role], tokens.outputTokens)
       return answer
     } catch (error) {
+      const notice = this.#options.closed?.failed(call, error)
+      if (notice !== undefined) this.notice(notice)
       if (unbilled.has(faultOf(error).kind)) {
         [spent, tokens, estimated] = [{ calls: 1, tokens: 0, costUsd: 0 }, { inputTokens: 0, outputTokens: 0 }, false]
       }

@@ -97,8 +97,8 @@ export interface WorkflowMeta {
   readonly report?: { readonly text: string }
   /** Of a dry run, beside the plan. */
   readonly forecast?: Forecast
-  /** What the workflow alone would exit with, and whether it passed; both come with the report. */
-  readonly exitCode?: Verdict['exitCode']
+  /** What the workflow alone would exit with, and whether it passed; both come with the report. 2 where its models are configured wrongly. */
+  readonly exitCode?: Verdict['exitCode'] | 2
   readonly passed?: boolean
 }
 

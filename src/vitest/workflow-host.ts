@@ -29,7 +29,7 @@ import { injectedSettings } from './settings.ts'
 import { startingValues } from './starting-values.ts'
 import { WorkflowCases } from './workflow-cases.ts'
 import type { WorkflowDeclaration } from './workflow-declaration.ts'
-import { usageOf } from './workflow-models.ts'
+import { isModelConfiguration, usageOf } from './workflow-models.ts'
 import { reportOn } from './workflow-report.ts'
 import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
 
@@ -68,7 +68,7 @@ export class WorkflowHost {
     const problem = this.#problemOf(error)
     const { suite, name, location } = this.#declared
     this.#setMeta({
-      kind: 'workflow', exitCode: 4, passed: false,
+      kind: 'workflow', exitCode: isModelConfiguration(error) ? 2 : 4, passed: false,
       report: reportText(unmeasuredReport({ name, file: suite.file.filepath, root: this.#settings.root, ...(location && { location }), verdict: 'error', passed: false, reason: problem.message.split('\n', 1)[0]!, problems: [problem], cases: definitions.length, ...(this.#models && { usage: usageOf(this.#models) }) })),
     })
   }

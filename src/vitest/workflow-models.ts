@@ -4,6 +4,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { hashValue } from '../core/hash.ts'
 import { Budgets, checkBudget, emptyLedger, type ModelBudget, type ModelBudgets } from '../llm/spending/budget.ts'
+import { ClosedModels } from '../llm/calls/closed-models.ts'
 import { cassetteModes, type CassetteMode } from '../llm/recordings/cassette-mode.ts'
 import type { KeptAnswers } from '../llm/recordings/kept-answers.ts'
 import type { ModelEnv } from '../llm/model-from-env.ts'
@@ -14,6 +15,11 @@ import { priceUnknown, RunModels } from '../llm/run-models.ts'
 import type { Usage } from '../report/run-report.ts'
 import type { RunSettings } from './protocol.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
+
+const configuration: ReadonlySet<string> = new Set(['MODEL_OPTIONS', 'MODEL_BUDGET_OPTIONS', 'MODEL_PRICES', 'MODEL_PRICE', 'MODEL_KEY', 'MODEL_URL', 'CASSETTE_MODE'])
+
+/** Whether a workflow was not run because its models are configured wrongly, rather than because they did not answer. */
+export const isModelConfiguration = (error: unknown): boolean => TraceEvalError.is(error) && configuration.has(error.code)
 
 /** The models of a run, and what is known of them before it. */
 export interface WorkflowModels {
@@ -56,7 +62,7 @@ export async function resolveModels({ options, settings, file, at }: ModelsReque
   const place = cassettesPlace({ settings, options, file })
   const kept = mode === 'off' ? undefined : await openAnswers(mode, settings.root, place)
   return {
-    models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept }),
+    models: new RunModels({ models: { task: roles.task.make, judge: roles.judge.make, optimizer: roles.optimizer.make }, budgets, prices, kept, closed: new ClosedModels() }),
     roles, prices, mode, sends: settings.dryRun !== true && (mode === 'off' || mode === 'record'), limits: [options.budget ?? {}, settings.budget ?? {}], recorded: () => recordedIn(place),
   }
 }

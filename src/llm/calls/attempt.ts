@@ -73,6 +73,6 @@ export async function attemptOnce<T>({ signal, send, faultOf }: AttemptRequest<T
 }
 
 /** Codes of errors that no attempt can cure, and that are no failures of the model. */
-const refusals: ReadonlySet<string> = new Set(['MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
+const refusals: ReadonlySet<string> = new Set(['MODEL_NOT_CALLED', 'MODEL_PRICE', 'CASSETTE_MISS', 'CASSETTE_FILE', 'FILE_WRITE'])
 
 const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

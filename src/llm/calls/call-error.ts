@@ -28,13 +28,14 @@ export interface Failure {
 export function callError(model: CalledModel, { fault, error, attempts, askedMs, now }: Failure): TraceEvalError {
   const tried = attempts < 2 ? '' : ` (${attempts} attempts)`
   const waiting = askedMs === undefined ? '' : `; the server asks to wait until ${clockTime(now + askedMs, now)} (${Math.round(askedMs / 1000)} s)`
-  const hint = hintOf(fault, model, askedMs !== undefined)
+  const hint = hintOf(fault.kind, model, askedMs !== undefined)
   return new TraceEvalError(codes[fault.kind], `expected an answer of the model, received: ${fault.message}${waiting}${tried}`, {
     at: `model ${JSON.stringify(model.name)}`, ...(hint === undefined ? {} : { hint }), ...(error === undefined ? {} : { cause: withoutSecrets(error) }),
   })
 }
 
-function hintOf({ kind }: Fault, { server }: CalledModel, asked: boolean): string | undefined {
+/** What to do about a fault of this kind; `asked`: the server said how long to wait. */
+export function hintOf(kind: FaultKind, { server }: { readonly server?: string | undefined }, asked: boolean): string | undefined {
   switch (kind) {
     case 'auth': return `Check OPENAI_API_KEY, and that it belongs to ${server ?? 'the server of OPENAI_BASE_URL'}.`
     case 'quota': return 'The account has no quota left; nothing was retried.'

@@ -157,7 +157,7 @@ class ReflectRun implements OptimizerRun {
       return this.#proposals(view, changes)
     } catch (error) {
       if (!TraceEvalError.is(error)) throw error
-      if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
+      if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_NOT_CALLED', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
       this.#refused = [error.summary]
       // A prompt that cannot be made is for the user to mend.
       if (!this.#canSearch() || error.code.startsWith('OPTIMIZER_')) throw error

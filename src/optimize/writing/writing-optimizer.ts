@@ -15,7 +15,7 @@ import { isOpen, untried, WRITTEN_KINDS } from './written-values.ts'
 import { checkOptions, noModel, type Draft, type Writer, type WritingRound } from './writing-round.ts'
 
 /** After these a model has nothing to say for the rest of the run. */
-const final = new Set(['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'])
+const final = new Set(['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_NOT_CALLED', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'])
 export const isFinal = ({ code }: TraceEvalError): boolean => final.has(code)
 /** What the next question should know of the last answers, at most. */
 const MAX_LESSONS = 4
