@@ -29,7 +29,7 @@ import { describeWorkflow } from 'trace-eval/vitest'
 import { all, planted } from './planted.ts'
 
 const server = await scriptedServer((prompt, call) => call % 7 === 3
-  ? (response) => sendJson(response, 401, { error: { message: 'no such key: ' + all[call % all.length] } })
+  ? (response) => sendJson(response, 400, { error: { message: 'no such key: ' + all[call % all.length] } })
   : 'answer with ' + all[call % all.length] + ' for ' + prompt)
 afterAll(() => server[Symbol.asyncDispose]())
 const openai = traced(new OpenAI({ baseURL: server.baseURL, apiKey: planted.openai, maxRetries: 0,
