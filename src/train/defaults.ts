@@ -66,8 +66,8 @@ const MANY_ROUNDS = 20
  * resolvePlan({ workflow: 'routing', cases, rounds: 5 }, { seed: '7' }).rounds // 5
  * ```
  */
-export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' | 'cases'> & Partial<Pick<TrainPlan, 'startValues'>>, overrides: TrainOptions = {}): TrainPlan {
-  const { workflow, cases, startValues = {} } = options
+export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' | 'cases'> & Partial<Pick<TrainPlan, 'startValues' | 'gatedTags'>>, overrides: TrainOptions = {}): TrainPlan {
+  const { workflow, cases, startValues = {}, gatedTags = [] } = options
   const at = `workflow ${JSON.stringify(workflow)}`
   const given = { ...trainDefaults, ...defined(options), ...defined(overrides) }
   const whole = (name: CountOption, least: number): number => wholeNumber(given[name], { name, least, at })
@@ -76,7 +76,7 @@ export function resolvePlan(options: TrainOptions & Pick<TrainPlan, 'workflow' |
   const trials = whole('trials', 1)
   const runs = cases.reduce((sum, one) => sum + trialsOf(one, { trials }), 0)
   return {
-    workflow, cases, startValues, rounds, trials,
+    workflow, cases, startValues, rounds, trials, ...(gatedTags.length > 0 && { gatedTags }),
     concurrency: whole('concurrency', 1), patience: whole('patience', 1), maxCandidates: whole('maxCandidates', 1),
     maxEvaluations: given.maxEvaluations === undefined ? Math.max(LEAST_EVALUATIONS, Math.max(rounds, 2) * runs) : whole('maxEvaluations', 1),
     ...(given.maxDurationMs === undefined ? {} : { maxDurationMs: whole('maxDurationMs', 1) }),

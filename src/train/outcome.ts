@@ -35,6 +35,8 @@ export interface TrainPlan {
   readonly trials: number
   /** Whether cases are held out at all. */
   readonly holdOut: boolean
+  /** Tags of which cases have to be held out, since gates look at them. @defaultValue none */
+  readonly gatedTags?: readonly string[]
   /** Whether the best candidates run more than their trials where results are noisy. */
   readonly rerunFinalists: boolean
   readonly seed: string

@@ -62,6 +62,52 @@ describe('which cases are held out', () => {
   })
 })
 
+describe('with tags that gates look at', () => {
+  const some = fc.record({ count: fc.integer({ min: 20, max: 260 }), rare: fc.integer({ min: 0, max: 12 }), every: fc.integer({ min: 2, max: 9 }), salt: fc.string() })
+  const tagged = ({ count, rare, every, salt }: { count: number; rare: number; every: number; salt: string }): { id: string; tags: string[] }[] =>
+    Array.from({ length: count }, (_, index) => ({ id: `${salt}${index}`, tags: [...index < rare ? ['rare'] : [], ...index % every === 0 ? ['often'] : []] }))
+  const withTag = (cases: readonly { tags?: readonly string[] }[], tag: string): number => cases.filter(({ tags = [] }) => tags.includes(tag)).length
+
+  test('as many cases are held out as without, and each tag gives its share: never none where two cases have it', () => {
+    fc.assert(fc.property(some, (given) => {
+      const cases = tagged(given)
+      const { learn, heldOut } = splitCases(cases, ['rare', 'often'])
+      const target = heldOutCount(cases.length)
+      expect(heldOut.length).toBeGreaterThanOrEqual(target)
+      expect(heldOut.length).toBeLessThanOrEqual(target + 2)
+      for (const tag of ['rare', 'often']) {
+        const all = withTag(cases, tag)
+        // Two strata have the tag, each rounded.
+        expect(Math.abs(withTag(heldOut, tag) - all * target / cases.length)).toBeLessThanOrEqual(3)
+        if (all > 1) expect(withTag(heldOut, tag)).toBeGreaterThan(0)
+      }
+      expect([...ids(learn), ...ids(heldOut)].toSorted()).toEqual(ids(cases).toSorted())
+    }))
+  })
+
+  test('nothing depends on the order of cases or tags', () => {
+    fc.assert(fc.property(some, (given) => {
+      const cases = tagged(given)
+      expect(ids(splitCases(cases.toReversed(), ['often', 'rare']).heldOut).toSorted()).toEqual(ids(splitCases(cases, ['often', 'rare']).heldOut).toSorted())
+    }))
+  })
+
+  test('a tag that all cases have changes nothing', () => {
+    const cases = casesOf(60).map((one) => ({ ...one, tags: ['all'] }))
+    expect(splitCases(cases, ['all'])).toEqual(splitCases(cases))
+  })
+
+  test('clusters stand whole: the smallest with the tag is held out where none fits, and none where there is only one', () => {
+    const cases = casesOf(40).map(({ id }, index) => ({ id, ...index < 28 && { cluster: index < 16 ? 'a' : 'b', tags: ['t'] } }))
+    const { learn, heldOut } = splitCases(cases, ['t'])
+    expect(new Set(heldOut.filter(({ tags }) => tags).map(({ cluster }) => cluster))).toEqual(new Set(['b']))
+    expect(learn.filter(({ tags }) => tags).map(({ cluster }) => cluster)).toEqual(Array(16).fill('a'))
+    const single = casesOf(40).map(({ id }, index) => ({ id, ...index < 3 && { cluster: 'a', tags: ['t'] } }))
+    const [{ heldOut: plain }, { heldOut: same }] = [splitCases(single), splitCases(single, ['t'])]
+    expect(same.length).toBe(plain.length)
+  })
+})
+
 describe('the split of a plan', () => {
   const cases = Array.from({ length: 30 }, (_, index) => ({ id: `case ${index}` }))
   const held = (plan: { holdOut?: boolean; startValues?: Record<string, unknown> }, optimizes: boolean) => planSplit({ cases, holdOut: true, startValues: {}, ...plan }, optimizes).heldOut

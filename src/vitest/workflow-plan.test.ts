@@ -1,6 +1,7 @@
 /** What a workflow will do: gates by options and flags, and what is refused before anything runs. Stage: vitest. */
 import { expect, test } from 'vitest'
 import type { TrainingCase } from '../feedback/case-run.ts'
+import { planSplit } from '../train/splits.ts'
 import type { RunSettings } from './protocol.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 import { resolveWorkflow, type WorkflowRequest } from './workflow-plan.ts'
@@ -40,6 +41,14 @@ test.each<[Partial<WorkflowOptions<never[], unknown>>, string]>([
   [{ zzz: 1 } as object, 'expected an option of describeWorkflow, received "zzz", at workflow "routing"\n  There are workflow, scorers, '],
 ])('%j is refused', async (options, message) => {
   await expect(resolve(options)).rejects.toThrow(message)
+})
+
+test('cases are divided so that each tag a gate names gives its share of held-out ones', async () => {
+  const many: TrainingCase[] = Array.from({ length: 40 }, (_, index) => ({ id: `${index}`, tags: index < 6 ? ['billing'] : [] }))
+  const { plan, announced } = await resolve({ gates: [{ tag: 'billing', threshold: 0.9 }, { tag: 'billing', maxRegression: 0.1 }] }, { optimize: true }, { cases: many })
+  expect([plan.gatedTags, announced.heldOut]).toEqual([['billing'], 20])
+  const { learn, heldOut } = planSplit(plan, true)
+  expect([learn, heldOut].map((side) => side.filter(({ tags }) => tags?.includes('billing')).length)).toEqual([3, 3])
 })
 
 test('a filter may leave a tag without cases', async () => {

@@ -54,7 +54,7 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
   const wanted = !partial && settings.optimize
   const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, rerunFinalists, seed, strategy, objectives } = options
   const plan = resolvePlan(
-    { workflow: name, cases, startValues: saved, rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, rerunFinalists, seed, strategy, objectives },
+    { workflow: name, cases, startValues: saved, gatedTags: tagsOf(rule), rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, rerunFinalists, seed, strategy, objectives },
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed, strategy: settings.strategy },
   )
   refuseTooFewTrials(rule, plan, at)
@@ -86,6 +86,9 @@ function gateOf(options: GateOptions, settings: RunSettings, at: string): GateRu
     confidence: options.confidence, onInconclusive: options.onInconclusive, maxUnscored: options.maxUnscored, passes, gates, gate: asked ? undefined : gate, ...given,
   }, at)
 }
+
+/** Those that gates look at. */
+function tagsOf({ rules }: GateRule): string[] { return [...new Set(rules.flatMap(({ tag }) => tag ?? []))].sort() }
 
 /** A gate for a tag that no case has would never look at anything. */
 function refuseUnknownTags({ rules }: GateRule, cases: readonly TrainingCase[], at: string): void {
