@@ -39,8 +39,8 @@ function hookProblem(suite: TestSuite, location: Problem['location'] & {}): Prob
 
 function emptyProblems(module: TestModule, file: string, hasFailed: boolean): Problem[] {
   const location = { file, line: 1, column: 1 }
-  const skipped = [...module.children.allTests()].flatMap((test) => {
-    const meta = (test.meta() as { traceEval?: SkippedMeta }).traceEval
+  const skipped = [...module.children.allSuites(), ...module.children.allTests()].flatMap((task) => {
+    const meta = (task.meta() as { traceEval?: SkippedMeta }).traceEval
     return meta?.kind === 'skipped' ? [{ code: 'WORKFLOW_SKIPPED', level: 'note', location, message: `${meta.workflow} is skipped: ${escapeControls(meta.reason)}` } as const] : []
   })
   if (skipped.length > 0 || hasFailed || module.state() === 'skipped' || hasWorkflow(module)) return skipped

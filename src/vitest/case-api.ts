@@ -1,5 +1,6 @@
 /** `it`: how cases are written. Stage: vitest. */
 import type { ExpectStatic } from 'vitest'
+import { TraceEvalError } from '../core/errors.ts'
 import type { Plain, TraceableArgs } from '../graph/types.ts'
 
 /** What a case function gets. */
@@ -102,5 +103,24 @@ export function makeCaseApi(register: Register, todo: (name: string) => void, pe
       }
     return Object.assign(one, { for: each }) as CaseApi<never[], unknown>
   }
-  return Object.assign(api('run'), { only: api('only'), skip: api('skip'), todo }) as WorkflowApi<never[], unknown>
+  return withHints(Object.assign(api('run'), { only: api('only'), skip: api('skip'), todo })) as WorkflowApi<never[], unknown>
+}
+
+/** Parts of Vitest's `test` that cases do not have, with what to write. The types leave them out; JavaScript and `any` get here. */
+const instead: Readonly<Record<string, string>> = {
+  each: 'Write it.for(rows)(title, (row, { run }) => …): the row comes as one argument.',
+  concurrent: 'Cases run at the same time anyway: set `concurrency` of the workflow.',
+  sequential: 'Set `concurrency: 1` of the workflow.',
+  fails: 'Assert what is right, so that its failure is feedback.',
+  skipIf: 'Write (condition ? it.skip : it)(title, fn).',
+  runIf: 'Write (condition ? it : it.skip)(title, fn).',
+  extend: 'A case runs many times outside of a Vitest test: prepare in beforeAll or in the case.',
+}
+
+function withHints<Api extends object>(api: Api): Api {
+  for (const [name, hint] of Object.entries(instead)) {
+    const value = (): never => { throw new TraceEvalError('CASE_API', `expected it, it.for, it.only, it.skip or it.todo, received it.${name}`, { hint }) }
+    Object.defineProperty(api, name, { value, enumerable: false })
+  }
+  return api
 }

@@ -6,6 +6,7 @@ import { describeValue } from '../core/describe-value.ts'
 import { definitionKey, makeCaseApi, type CaseDefinition, type WorkflowApi } from './case-api.ts'
 import { runAfterBeforeAll } from './hooks.ts'
 import { addJudgeMatchers } from './judge-matchers.ts'
+import type { SkippedMeta } from './protocol.ts'
 import { currentRunner, type WorkflowRunner } from './runner.ts'
 import { WorkflowHost } from './workflow-host.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
@@ -52,7 +53,7 @@ function declare(mode: 'run' | 'only' | 'skip') {
     if (runner === undefined) throw new TraceEvalError('PLUGIN_MISSING', 'expected Vitest to run with the trace-eval plugin, received a run without it', { at, hint: 'Add `plugins: [traceEval()]` from \'trace-eval/config\' to vitest.config.ts, or run `npx trace-eval`.' })
     if (typeof options.skip === 'string') return declareSkipped(name, options.skip)
     const register = mode === 'run' ? describe : describe[mode]
-    register(name, async () => collect({ name, at, location, options: options as WorkflowOptions<never[], unknown>, define, runner }))
+    register(name, async () => collect({ name, at, location, mode, options: options as WorkflowOptions<never[], unknown>, define, runner }))
   }
 }
 
@@ -66,12 +67,13 @@ interface Declaration {
   readonly name: string
   readonly at: string
   readonly location: SourceLocation | undefined
+  readonly mode: 'run' | 'only' | 'skip'
   readonly options: WorkflowOptions<never[], unknown>
   readonly define: (it: never) => void | Promise<void>
   readonly runner: WorkflowRunner
 }
 
-async function collect({ name, at, location, options, define, runner }: Declaration): Promise<void> {
+async function collect({ name, at, location, mode: declaredAs, options, define, runner }: Declaration): Promise<void> {
   const suite = currentSuite()
   refuseDuplicate(suite, name, at)
   const host = new WorkflowHost({ name, location, options, runner, suite })
@@ -89,9 +91,12 @@ async function collect({ name, at, location, options, define, runner }: Declarat
     const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
     native[mode](definition.row === undefined ? undefined : definition.row.value, title, nativeOptions, report as never)
   }
-  const it = makeCaseApi(register, (title) => { test.todo(title) }, pending)
+  let todos = 0
+  const it = makeCaseApi(register, (title) => { todos++; test.todo(title) }, pending)
   await define(it as never)
   await Promise.all(pending)
+  const reason = declaredAs === 'skip' ? 'describeWorkflow.skip' : leftOut(definitions, todos)
+  if (reason !== undefined) Object.assign(suite.meta, { traceEval: { kind: 'skipped', workflow: name, reason } satisfies SkippedMeta })
   runner.plans.push(() => host.plan(definitions))
   runAfterBeforeAll(suite, runner.hookOrder, { last: () => host.train(definitions), failed: (error) => host.fail(error, definitions) })
   afterAll(() => host.gate())
@@ -109,6 +114,12 @@ function forOneRow(native: Pick<typeof test, 'for'>): (row: unknown, title: stri
 
 function currentSuite(): RunnerTestSuite {
   return (TestRunner.getCurrentSuite() as unknown as { suite: RunnerTestSuite }).suite
+}
+
+/** Why no case of a workflow can run, where somebody chose that: a filter has not spoken yet. */
+function leftOut(definitions: readonly CaseDefinition[], todos: number): string | undefined {
+  if (definitions.length + todos === 0 || definitions.some(({ mode }) => mode !== 'skip')) return undefined
+  return todos === 0 ? 'every case is skipped' : definitions.length === 0 ? 'every case is still to do' : 'every case is skipped or still to do'
 }
 
 /** Whether a `describe` between a case and its workflow is skipped: told now, since filters change the modes of suites later. */

@@ -114,7 +114,7 @@ export interface CaseMeta {
   readonly feedback?: readonly Feedback[]
 }
 
-/** `meta.traceEval` of the one test of a workflow that is skipped. */
+/** `meta.traceEval` of a workflow that is skipped: of its suite, or of its one test where an option says so. */
 export interface SkippedMeta { readonly kind: 'skipped'; readonly workflow: string; readonly reason: string }
 
 /** `meta.eval`: the shape that existing actions and dashboards for Vitest evals read. No other key may be added. */

@@ -42,6 +42,28 @@ describe.each(lines)('on Vitest %s', (line) => {
     for (const { location } of app.report().workflows) expect(location).toMatchObject({ file: 'bad.eval.ts', line: expect.any(Number) as number })
   })
 
+  test('a workflow that is skipped, or whose cases all are, is named; one that a filter leaves out is not', async () => {
+    const app = project(line, evals(`
+      describeWorkflow.skip('later', { workflow: triage }, (it) => { it('a', async ({ run }) => { await run(1) }) })
+      ${workflow('threshold: 0.5', `it.todo('a'); it.skip('b', () => {})`, 'all left out')}
+      ${workflow('threshold: 0.5', undefined, 'good')}`))
+    const result = await app.traceEval()
+    expect(result.code, result.all).toBe(0)
+    expect(problemsOf(app)).toBe('WORKFLOW_SKIPPED: later is skipped: describeWorkflow.skip\nWORKFLOW_SKIPPED: all left out is skipped: every case is skipped or still to do')
+    expect(result.stdout).toContain('later is skipped: describeWorkflow.skip')
+    app.write({ 'bad.eval.ts': `${head}${workflow('threshold: 0.5', undefined, 'good')}` })
+    await app.traceEval('-t', 'nothing has this name')
+    expect(problemsOf(app)).toBe('')
+  })
+
+  test('parts of the test function that cases do not have say what to write', async () => {
+    const app = project(line, evals(workflow('threshold: 0.5', `(it as any).each([1])('a', () => {})`)))
+    const result = await app.traceEval()
+    expect(result.code, result.all).toBe(4)
+    expect(result.all).toContain('expected it, it.for, it.only, it.skip or it.todo, received it.each')
+    expect(result.all).toContain('Write it.for(rows)(title, (row, { run }) => …): the row comes as one argument.')
+  })
+
   test('a flag of the command with a bad value, and a flag nobody knows, exit 2 with the fix', async () => {
     const app = project(line, evals(workflow('threshold: 0.5')))
     const value = await app.traceEval('--rounds', '-1')
