@@ -1,7 +1,7 @@
 /** How much each parameter is suspected of the failures: spectrum-based fault localization over traces. Stage: backward. */
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation } from '../core/stack.ts'
-import type { CaseRun, ReachedParameters } from '../feedback/case-run.ts'
+import type { CaseRun, CaseTrace, ReachedParameters } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
 import { reachedParameters } from './reach.ts'
 
@@ -39,7 +39,7 @@ export function blameParameters(runs: Runs): Suspicion[] {
     for (const { score = 0, trace } of scored) {
       const [failed, passed] = [(1 - score) / scored.length, score / scored.length]
       failedInAll += failed
-      for (const { name } of reachedParameters(trace.outputs)) {
+      for (const { name } of reachOf(trace)) {
         const entry = spectrum.get(name) ?? { failed: 0, passed: 0, cases: new Set() }
         entry.failed += failed
         entry.passed += passed
@@ -51,6 +51,15 @@ export function blameParameters(runs: Runs): Suspicion[] {
   return Array.from(spectrum, ([parameter, { failed, passed, cases }]) => ({ parameter, score: ochiai(failed, passed, failedInAll), cases: [...cases] }))
     .filter(({ cases }) => cases.length > 0)
     .sort((a, b) => b.score - a.score || b.cases.length - a.cases.length || (a.parameter < b.parameter ? -1 : 1))
+}
+
+// A search asks for the same runs round after round.
+const reached = new WeakMap<CaseTrace, readonly Parameter<unknown>[]>()
+
+function reachOf(trace: CaseTrace): readonly Parameter<unknown>[] {
+  let found = reached.get(trace)
+  if (found === undefined) reached.set(trace, (found = reachedParameters(trace.outputs)))
+  return found
 }
 
 // Rounding may carry a share a hair above 1.
@@ -67,7 +76,7 @@ function ochiai(failed: number, passed: number, failedInAll: number): number {
 export function collectParameters(runs: Runs, known: ReachedParameters = new Map()): ReachedParameters {
   const found = new Map(known)
   for (const trials of runs.values()) {
-    for (const { trace } of trials) for (const reached of reachedParameters(trace.outputs)) addParameter(found, reached)
+    for (const { trace } of trials) for (const parameter of reachOf(trace)) addParameter(found, parameter)
   }
   return found
 }

@@ -1,10 +1,11 @@
 /** The candidates that a search goes on from. Stage: train. */
 import { collectParameters } from '../backward/blame.ts'
+import type { TrainingCase } from '../feedback/case-run.ts'
 import { allValues, dropTraces, runsOf, type Candidate } from './candidate.ts'
 import { objectiveFront } from './front.ts'
 import { costsOf, penalty } from './objectives.ts'
 import type { FrontMember } from './outcome.ts'
-import { caseScore, compare, failedParts, isBetter, meanScore, type Comparison } from './scores.ts'
+import { caseScore, compare, failedParts, isBetter, type Comparison } from './scores.ts'
 import { startingValues, type Session } from './session.ts'
 import type { Member, StrategyView } from './strategy.ts'
 
@@ -27,11 +28,34 @@ export function membersView(session: Session, round: number): MembersView {
 function memberOf(session: Session, candidate: Candidate): Member {
   const { plan: { objectives }, startValues, parameters, learn } = session
   const values = allValues(candidate, startValues)
-  const runs = runsOf(candidate, learn)
-  const costs = costsOf(runs, runs.keys(), { values, parameters, objectives })
-  const scores = new Map(Array.from(runs, ([id, trials]) => [id, caseScore(trials)] as const).filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
-  const failures = new Map(Array.from(runs, ([id, trials]) => [id, failedParts(trials)] as const))
-  return { id: session.history.indexOf(candidate), values, score: meanScore(runs) + penalty(costs, objectives), scores, failures, costs, asked: session.asked.get(candidate) ?? 0 }
+  const costs = costsOf(candidate.runs, learn.map(({ id }) => id), { values, parameters, objectives })
+  const { score, scores, failures } = measuredOf(candidate, learn)
+  return { id: session.history.indexOf(candidate), values, score: score + penalty(costs, objectives), scores, failures, costs, asked: session.asked.get(candidate) ?? 0 }
+}
+
+type Measured = Pick<Member, 'score' | 'scores' | 'failures'>
+
+// A candidate that has run all cases does so once; it may be a member for many rounds.
+const measured = new WeakMap<Candidate, Measured>()
+
+function measuredOf(candidate: Candidate, learn: readonly TrainingCase[]): Measured {
+  const known = measured.get(candidate)
+  if (known !== undefined) return known
+  const [scores, failures] = [new Map<string, number>(), new Map<string, number>()]
+  let sum = 0
+  for (const { id } of learn) {
+    const trials = candidate.runs.get(id)
+    if (trials === undefined) continue
+    const score = caseScore(trials)
+    if (score !== undefined) {
+      scores.set(id, score)
+      sum += score
+    }
+    failures.set(id, failedParts(trials))
+  }
+  const found = { score: sum / Math.max(1, scores.size), scores, failures }
+  if (failures.size === learn.length) measured.set(candidate, found)
+  return found
 }
 
 /** Of all candidates that ran every case: those that no other one beats in the score and in every cost. */

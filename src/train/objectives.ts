@@ -37,6 +37,7 @@ export function checkedObjectives(objectives: unknown, at: string): Objectives {
 
 /** A candidate's costs on some cases, by name; only those that count. A cost that no run tells is 0. */
 export function costsOf(runs: RunsByCase, caseIds: Iterable<string>, { values, parameters, objectives }: { values: ParameterValues; parameters: ReachedParameters; objectives: Objectives }): Map<string, number> {
+  if (costNames.every((name) => (objectives[name] ?? 0) === 0)) return new Map()
   const own = [...caseIds].flatMap((id) => runs.get(id) ?? [])
   const mean = (read: (run: CaseRun) => number): number => (own.length === 0 ? 0 : own.reduce((sum, run) => sum + read(run), 0) / own.length)
   const measured = {
