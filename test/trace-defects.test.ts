@@ -3,10 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { backward, bundle, exceptionNodeOf, node, op, originOf, parameter, reachedParameters, t, untraced, type Node } from '../src/index.ts'
+import { bundle as formed } from '../src/bundles.ts'
 import { parametersOf } from '../src/modules.ts'
 import { readEdits } from '../src/optimize/writing/answer-edits.ts'
 import { copyOf, describeException, fromTgj, inputsOf, levelsOf, mergeFeedback, opro, optoPrime, sumPropagator, toTgj, type Optimizer } from '../src/optimizers.ts'
 import { replyWorld, scriptedModel } from '../src/testing/reply-world.ts'
+import { InputWatch, type ChangedInput } from '../src/vitest/input-watch.ts'
+import { runOneCase } from '../src/vitest/one-case.ts'
 
 // The defects of another library of this family that were found by running it, in our form.
 
@@ -100,10 +103,17 @@ describe('steps', () => {
     expect([kinds, originOf(op.add(one, 1)).kind]).toEqual([['value', 'value'], 'message'])
   })
 
-  test('D18: that change a value in place work on a copy, and leave the recorded input as it was', () => {
+  test('D18: that change a value in place work on a copy where they say so, and leave the recorded input as it was', () => {
     const list = node([3, 1, 2], 'list')
-    const sorted = bundle(function sorted(items: number[]) { return items.sort() })(copyOf(list))
-    expect([list.value, sorted.value]).toEqual([[3, 1, 2], [1, 2, 3]])
+    const sort = (items: number[]): number[] => items.sort()
+    expect([bundle(sort)(copyOf(list)).value, formed(sort, { snapshot: true })(list).value, list.value]).toEqual([[1, 2, 3], [1, 2, 3], [3, 1, 2]])
+  })
+
+  test('D18: that change a recorded input are told in a run, by default', async () => {
+    const told: ChangedInput[] = []
+    const workflow = () => bundle(function sorted(items: number[]) { return items.sort() })(node([3, 1, 2], 'list'))
+    await runOneCase(async ({ run }) => void await run(''), { workflow, inputs: new InputWatch((input) => told.push(input)) })
+    expect(told).toMatchObject([{ step: 'sorted', input: 'list' }])
   })
 
   test('D21: need no source file, and looking for parameters calls no getter', () => {

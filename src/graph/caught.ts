@@ -1,5 +1,5 @@
 /** Steps whose errors come back as nodes. Stage: graph. */
-import { currentContext, runInContext } from './context.ts'
+import { currentContext, runInContext, type RunRecorder } from './context.ts'
 import { exceptionNodeOf } from './failures.ts'
 import { originOf, type Step } from './origin.ts'
 import { ExceptionNode } from './traced-node.ts'
@@ -34,7 +34,10 @@ export function catching(step: Step, call: Func): Func {
     const context = currentContext()
     // A thrown text has no identity: its node is told to the recorder alone.
     let last: Node<string> | undefined
-    const run = { leaked: (...leak: Parameters<NonNullable<typeof context.run>['leaked']>) => context.run?.leaked(...leak), failedWith: (_: unknown, node: Node<string>) => { last = node } }
+    const run: RunRecorder = {
+      leaked: (...leak) => context.run?.leaked(...leak), watch: (...given) => context.run?.watch?.(...given),
+      failedWith: (_, node) => { last = node as Node<string> },
+    }
     const nodeOf = (error: unknown): Node<string> => (context.recording ? exceptionNodeOf(error) ?? last : undefined) ?? new ExceptionNode(error, step, [], [])
     try {
       const made = runInContext({ ...context, run }, () => call.apply(this, args))

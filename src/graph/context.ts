@@ -1,5 +1,6 @@
 /** The only ambient state: the step that is running, the values parameters have, and the run that is being traced. Stage: graph. */
 import { ambient, withAmbient, type Ambient } from '../core/ambient.ts'
+import type { Step } from './origin.ts'
 import type { Node } from './types.ts'
 
 /** What a running step has read. Closed once it settled: a late callback adds nothing. */
@@ -8,14 +9,21 @@ export interface Frame {
   open: boolean
   /** How many steps had failed when it began. */
   readonly failures: number
+  /** Called when it settles. */
+  readonly ended?: (() => void) | undefined
 }
+
+/** The inputs that a step begins with. */
+export interface GivenInputs { readonly names: readonly string[]; readonly inputs: readonly unknown[]; readonly args: readonly unknown[] }
 
 /** Collects what a traced run of a workflow does outside its steps. */
 export interface RunRecorder {
-  /** A node was read as a plain value outside any step: what depends on it from here on is not in the graph. */
-  leaked(node: Node<unknown>, how: LeakKind): void
+  /** A node was read as a plain value outside any step: what depends on it from here on is not in the graph. `nothing`: it has no members. */
+  leaked(node: Node<unknown>, how: LeakKind | 'nothing'): void
   /** A step threw something that is not an object, so that it cannot be found again by identity. */
   failedWith(value: unknown, node: Node<unknown>): void
+  /** A step begins; what comes back is called when it has settled. */
+  watch?(step: Step, given: GivenInputs): (() => void) | undefined
 }
 /** Knows which node stands for a parameter, where it is not the parameter's own value. */
 export interface ParameterOverlay { viewOf(parameter: object): Node<unknown> | undefined }

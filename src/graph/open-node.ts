@@ -4,6 +4,8 @@ import type { Node } from './types.ts'
 
 /** What opening a node needs from above: how a member is read, and how a method is called. */
 export interface MemberSteps {
+  /** There are no members: what goes on without them depends on it. */
+  nothing(parent: Node<unknown>): void
   get(parent: Node<unknown>, key: PropertyKey, value: unknown): unknown
   call(parent: Node<unknown>, key: PropertyKey, method: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown
 }
@@ -11,7 +13,10 @@ export interface MemberSteps {
 /** An array of nodes for an array; an object whose properties are nodes for anything else; a nullish value as it is. @internal */
 export function openNode(parent: Node<unknown>, steps: MemberSteps): unknown {
   const value = peek(parent)
-  if (value === null || value === undefined) return value
+  if (value === null || value === undefined) {
+    steps.nothing(parent)
+    return value
+  }
   if (Array.isArray(value)) return Array.from(value, (item, index) => steps.get(parent, index, item))
   const whole = Object(value) as object
   const member = (key: PropertyKey): unknown => {

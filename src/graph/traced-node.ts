@@ -1,6 +1,6 @@
 /** The nodes themselves, and how a step makes one. Stage: graph. */
 import { asText, describeError } from './as-text.ts'
-import { currentContext, runInContext, type Context, type Frame } from './context.ts'
+import { currentContext, runInContext, type Context, type Frame, type LeakKind } from './context.ts'
 import { causeOf, failureCount, rememberFailure } from './failures.ts'
 import { openNode, type MemberSteps } from './open-node.ts'
 import { inputsKey, markKey, originKey, originOf, settled, valueKey, type Origin, type Step } from './origin.ts'
@@ -83,7 +83,7 @@ export function runStep<R>(operation: Step, names: readonly string[], inputs: re
   if (!context.recording) return runUntraced(step, inputs, run, self) as Output<R>
   const found = new StepInputs(names, inputs)
   if (step.pure === true) return runPure(step, found, run, context) as Output<R>
-  const frame: Frame = { reads: undefined, open: true, failures: failureCount() }
+  const frame: Frame = { reads: undefined, open: true, failures: failureCount(), ended: context.run?.watch?.(step, found) }
   let result: unknown
   try {
     const inner: Context = { ...context, frame }
@@ -127,6 +127,7 @@ function fail(error: unknown, step: Step, found: StepInputs, context: Context, f
 
 function close(frame: Frame, found: StepInputs): void {
   frame.open = false
+  frame.ended?.()
   if (frame.reads === undefined) return
   for (const read of frame.reads) found.add(originOf(read).kind === 'exception' ? 'error' : read.name, read)
   frame.reads = undefined
@@ -138,7 +139,7 @@ function runUntraced(step: Step, inputs: readonly unknown[], run: (...args: neve
   return isThenable(result) ? Promise.resolve(result).then(wrap) : wrap(result)
 }
 
-function noteRead(node: TracedNode<unknown>, how: 'value' | 'text' | 'json'): void {
+function noteRead(node: TracedNode<unknown>, how: LeakKind | 'nothing'): void {
   const { frame, run, recording } = currentContext()
   if (frame?.open === true) (frame.reads ??= new Set()).add(settled(node))
   // Also what reads after its step settled: no later step can know of it.
@@ -149,6 +150,7 @@ const getStep: Step = { name: 'get', description: 'reads a member' }
 const getNames = ['of', 'key'] as const
 
 const memberSteps: MemberSteps = {
+  nothing: (parent) => noteRead(parent as TracedNode<unknown>, 'nothing'),
   get(parent, key, value) {
     const { recording, scope } = currentContext()
     const step = scopedStep(getStep, scope)

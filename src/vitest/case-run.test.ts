@@ -1,6 +1,10 @@
 /** What one run of a case comes to. */
 import { expect, test } from 'vitest'
+import { reachedParameters } from '../backward/reach.ts'
 import { unscored } from '../feedback/unscored.ts'
+import { bundle } from '../graph/bundle.ts'
+import type { Node } from '../graph/node.ts'
+import { parameter } from '../graph/parameter.ts'
 import { Budgets } from '../llm/spending/budget.ts'
 import { callModel } from '../llm/calls/call-model.ts'
 import { RunModels } from '../llm/run-models.ts'
@@ -103,4 +107,10 @@ test('messages of assertions are kept where a gate looks at them, held or not, h
     { name: 'one', passed: true }, { name: 'two', passed: false }, { name: 'three', passed: true }, { name: 'four', passed: false },
   ])
   expect((await runOneCase(assertions)).asserted).toBeUndefined()
+})
+test('a node without members that is opened counts as what the case depends on, and is no leak', async () => {
+  const tone = parameter('tone', 'kind')
+  const reply = bundle(function reply(): { team: { name: string } | undefined } { return { team: tone.value === 'kind' ? undefined : { name: 'a' } } })
+  const { trace, score } = await runOneCase(async ({ run }) => void await run(''), { workflow: () => (reply().$.team.$ as { name: Node<string> }).name })
+  expect([score, trace.leaks, reachedParameters(trace.outputs).map(({ name }) => name)]).toEqual([0, [], ['tone']])
 })

@@ -23,6 +23,7 @@ import type { EachHooks } from './hooks.ts'
 import { hookContext } from './hook-context.ts'
 import { scoreRun, type NamedScorer } from './output-scorers.ts'
 import { RecordedRun, type Failure } from './recorded-run.ts'
+import type { InputWatch } from './input-watch.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
 import { whyUnscored } from './why-unscored.ts'
 
@@ -45,6 +46,7 @@ export interface CaseRunHost {
   /** Whether a gate looks at assertions by their message. */
   readonly keepsMessages: boolean
   readonly stacks: StackBudget
+  readonly inputs?: InputWatch
   readSource(file: string): string | undefined
   /** Called when a run changed its row. */
   inputChanged(caseId: string, path: string): void
@@ -112,7 +114,7 @@ class CaseAttempt implements RunningCase {
     this.#subject = subject
     this.#host = host
     this.#scope = beginCaseScope(subject.test, host.keepsMessages ? { keepMessages: true } : undefined)
-    this.#recorder = new CaseRecorder(host.stacks)
+    this.#recorder = new CaseRecorder(host.stacks, host.inputs)
   }
 
   async execute(values: ParameterOverlay, models: RunModels, trial: number): Promise<void> {

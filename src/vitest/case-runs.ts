@@ -9,6 +9,7 @@ import type { RunModels } from '../llm/run-models.ts'
 import type { Problem } from '../report/run-report.ts'
 import type { CaseRequest } from '../train/outcome.ts'
 import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
+import { InputWatch, type ChangedInput } from './input-watch.ts'
 import { stackBudget } from './run-recorder.ts'
 import { addSpans } from './span-file.ts'
 import type { WorkflowDeclaration } from './workflow-declaration.ts'
@@ -38,7 +39,7 @@ export class CaseRuns {
     this.#setup = setup
     const { declared: { suite, options }, scorers, keepsMessages } = setup
     this.#host = {
-      file: suite.file.filepath, workflow: options.workflow as (...args: never[]) => unknown, scorers, keepsMessages, stacks: stackBudget(),
+      file: suite.file.filepath, workflow: options.workflow as (...args: never[]) => unknown, scorers, keepsMessages, stacks: stackBudget(), inputs: new InputWatch((input) => this.#setup.problem(changedInPlace(input))),
       readSource: (file) => this.#readSource(file),
       inputChanged: (caseId, path) => this.#inputChanged(caseId, path),
     }
@@ -99,4 +100,9 @@ export class CaseRuns {
       message: `case ${JSON.stringify(caseId)} changes its own row at ${path}. Every run got a fresh copy, so scores are not affected; in production such a change reaches the caller: copy before changing.`,
     })
   }
+}
+
+function changedInPlace({ step, input, isParameter, location }: ChangedInput): Problem {
+  const what = isParameter ? `the value of parameter ${JSON.stringify(input)}, which later runs begin with` : `its input ${JSON.stringify(input)}, and the graph shows what it was afterwards`
+  return { code: 'INPUT_CHANGED', level: 'warning', message: `the step ${JSON.stringify(step)} changes ${what}: let it work on a copy, or bundle it with \`snapshot: true\` (trace-eval/bundles)`, ...(location && { location }) }
 }

@@ -2,8 +2,10 @@
 import { formatLocation, userLocation } from '../core/stack.ts'
 import type { CaseTrace } from '../feedback/case-run.ts'
 import type { Leak } from '../feedback/feedback.ts'
-import type { LeakKind, RunRecorder } from '../graph/context.ts'
+import type { GivenInputs, LeakKind, RunRecorder } from '../graph/context.ts'
+import type { Step } from '../graph/origin.ts'
 import type { Node } from '../graph/types.ts'
+import type { InputWatch } from './input-watch.ts'
 
 const MAX_LEAKED_NODES = 200
 const MAX_STACKS_PER_RUN = 20
@@ -20,11 +22,20 @@ export class CaseRecorder implements RunRecorder {
   readonly #leaks: { node: string; how: LeakKind; stack: string | undefined }[] = []
   #leaked = 0
 
-  constructor(budget: StackBudget) { this.#budget = budget }
+  readonly #inputs: InputWatch | undefined
+
+  constructor(budget: StackBudget, inputs?: InputWatch) {
+    this.#budget = budget
+    this.#inputs = inputs
+  }
+
+  watch(step: Step, given: GivenInputs): (() => void) | undefined { return this.#inputs?.watch(step, given) }
 
   // What is read outside of any step can decide what comes after: the case depends on it.
-  leaked(node: Node<unknown>, how: LeakKind): void {
+  leaked(node: Node<unknown>, how: LeakKind | 'nothing'): void {
     if (this.#leaked++ < MAX_LEAKED_NODES) this.outputs.push(node)
+    // `reply.$?.team` is right as it is: nothing goes on from there that could have been traced.
+    if (how === 'nothing') return
     if (this.#budget.left <= 0 || this.#leaks.length >= MAX_STACKS_PER_RUN) return
     this.#budget.left--
     this.#leaks.push({ node: node.name, how, stack: new Error('leak').stack })
