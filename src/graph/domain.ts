@@ -1,5 +1,5 @@
 /** What values a parameter may have: its kind and limits, as plain data, and the check. Stage: graph. */
-import { canonicalJson } from '../core/canonical-json.ts'
+import { isSame } from '../core/is-same.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { outsideCode, type CodeDomain } from './code-source.ts'
 import { codeExecutor } from './context.ts'
@@ -112,7 +112,7 @@ export function unstable(domain: Domain, schema: AnySchema | undefined, value: u
   if (schema === undefined) return undefined
   const again = checkValue(domain, schema, value)
   if ('problem' in again) return `expected a schema that accepts what it answers (${describeValue(value)}): ${again.problem}`
-  return canonicalJson(again.value) === canonicalJson(value) ? undefined
+  return isSame(again.value, value) ? undefined
     : `expected a schema that accepts what it answers, received ${describeValue(again.value)} from ${describeValue(value)}`
 }
 

@@ -1,5 +1,5 @@
 /** Parameters: named values that an optimizer may change. Stage: graph. */
-import { canonicalJson } from '../core/canonical-json.ts'
+import { isSame } from '../core/is-same.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
@@ -64,7 +64,7 @@ export function parameter<V, const C extends Scalar = never, E = never, S extend
   const first = made.check(value)
   const problem = unstable(domain, made.schema, first)
   if (problem !== undefined) refuse('PARAMETER_OPTIONS', problem, 'A schema is a constraint: convert values where you use them.')
-  if (made.project !== undefined && canonicalJson(made.check(first)) !== canonicalJson(first)) {
+  if (made.project !== undefined && !isSame(made.check(first), first)) {
     refuse('PARAMETER_OPTIONS', `expected a projection that leaves its own answer as it is, received ${describeValue(made.check(first))} from ${describeValue(first)}`, 'Saved values are projected again when they are loaded.')
   }
   made.set(first)
@@ -104,7 +104,7 @@ export interface ParameterDetails {
 }
 
 class ParameterNode extends TracedNode<unknown> implements Parameter<unknown> {
-  static { Object.defineProperty(this, 'name', { value: 'Parameter' }) }
+  static override readonly name: string = 'Parameter'
   readonly [parameterBrand]: true = true
   readonly domain: Domain
   readonly description: string | undefined

@@ -15,7 +15,7 @@ const valueOrigin: Origin = { kind: 'value' }
 /** @internal */
 export class TracedNode<T> implements Node<T> {
   // Test runners print this name in their diffs.
-  static { Object.defineProperty(this, 'name', { value: 'Node' }) }
+  static readonly name: string = 'Node'
   // Own and enumerable: deep equality compares only such properties, and without one any two nodes were equal.
   readonly [valueKey]: T
   readonly #label: string | Step
