@@ -1,3 +1,4 @@
+import { SourceMap } from 'node:module'
 import { parseAst } from 'vitest/node'
 import { expect, test } from 'vitest'
 import { supplyCode } from './code-transform.ts'
@@ -15,12 +16,12 @@ const files: Readonly<Record<string, string>> = {
   '/app/types/reply.ts': "import type { Team } from './team.ts'\nimport type { Money as Cash } from './money.ts'\nexport interface Reply { team: Team; cost: Cash; route: Route }\nexport type Route = 'a'\ninterface Other {}",
   '/app/types/team.ts': "import type { Reply } from './reply.ts'\nexport type Team = 'billing' | 'human'\nexport type Back = Reply",
 }
-const supply = (code: string, file = '/app/route.ts'): Promise<string | undefined> =>
-  supplyCode(code, file, parseAst as never, async (specifier, importer) => {
+const supply = async (code: string, file = '/app/route.ts'): Promise<string | undefined> =>
+  (await supplyCode(code, file, parseAst as never, async (specifier, importer) => {
     const file = new URL(specifier, `file://${importer}`).pathname
     const text = files[file]
     return text === undefined ? undefined : { file, code: text }
-  })
+  }))?.code
 
 /** What a file's declarations are handed, by calling it with functions that note their arguments. */
 async function handed(code: string): Promise<unknown[]> {
@@ -116,4 +117,11 @@ test('what is not trainable, not a function here, supplied already, or no syntax
 
 test('JavaScript files are supplied too', async () => {
   expect(await supply('bundle((a) => a, { trainable: true })', '/app/a.mjs')).toContain('{"source":"(a) => a"')
+})
+
+test('what stands after an insertion keeps its column in the source map', async () => {
+  const code = 'bundle((a) => a, { trainable: true })(now)'
+  const supplied = (await supplyCode(code, '/app/route.ts', parseAst as never, async () => undefined))!
+  const map = new SourceMap({ ...supplied.map, file: '', sourceRoot: '' })
+  expect(map.findEntry(0, supplied.code.indexOf('now'))).toMatchObject({ originalSource: '/app/route.ts', originalLine: 0, originalColumn: code.indexOf('now') })
 })

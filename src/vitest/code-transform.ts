@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'vitest/config'
 import type { CodeSource } from '../graph/code-source.ts'
 import { acceptedCode } from '../store/code-files.ts'
+import { editMap, type LineEdit, type SourceMap } from './edit-map.ts'
 import { bareExpression, isFunction, moduleReader, nameOf, readModule, sourceFile, visit, type Found, type Module, type Parse, type ReadImport, type ReadModule, type Syntax } from './source-module.ts'
 import { typesOf } from './source-types.ts'
 
@@ -20,28 +21,31 @@ export function codePlugin(): Plugin {
         const resolved = (await this.resolve(specifier, importer))?.id.split('?', 1)[0]
         return resolved !== undefined && sourceFile.test(resolved) && !resolved.includes('/node_modules/') ? { file: resolved, code: await readFile(resolved, 'utf8') } : undefined
       })
-      // Everything keeps its line: an insertion has none of its own.
-      return supplied === undefined ? undefined : { code: supplied, map: null }
+      return supplied
     },
   }
 }
 
+/** A file with sources put in, and where everything in it came from. */
+interface Supplied { readonly code: string; readonly map: SourceMap }
+
 /** `code` with sources put in: `trainable: { source: … }` for `trainable: true`, and `source` into the options of `parameter.code`. */
-export async function supplyCode(code: string, file: string, parse: Parse, readImport: ReadImport): Promise<string | undefined> {
+export async function supplyCode(code: string, file: string, parse: Parse, readImport: ReadImport): Promise<Supplied | undefined> {
   const module = readModule(code, file, parse)
   if (module === undefined) return undefined
   const read = moduleReader(parse, readImport)
-  const edits: { at: number; until: number; text: string }[] = []
+  const edits: LineEdit[] = []
   for (const { edit, target, statement } of targetsIn(module)) {
     const fn = functionOf(target, statement, module) ?? await importedFunction(bareExpression(target), module, read)
     if (fn !== undefined) edits.push(edit(JSON.stringify(await sourceOf(fn, read))))
   }
   if (edits.length === 0) return undefined
-  return edits.toSorted((a, b) => b.at - a.at).reduce((text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.until), code)
+  // Everything keeps its line: an insertion has none of its own.
+  return { code: edits.toSorted((a, b) => b.at - a.at).reduce((text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.until), code), map: editMap(code, edits, file) }
 }
 
 /** A function that is to be supplied, and how. */
-interface Target { readonly target: Syntax; readonly statement: number; readonly edit: (source: string) => { at: number; until: number; text: string } }
+interface Target { readonly target: Syntax; readonly statement: number; readonly edit: (source: string) => LineEdit }
 
 function targetsIn({ statements }: Module): Target[] {
   const targets: Target[] = []
