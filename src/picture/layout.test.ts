@@ -14,6 +14,20 @@ function expression(picks: readonly (readonly [number, number])[]): Node<unknown
   for (const [a, b] of picks) made.push(op.add(made[a % made.length]!, made[Math.max(0, made.length - 1 - (b % 5))]!) as Node<number>)
   return made.at(-1)!
 }
+/** Points of an arrow as it is drawn: straight and bent in turn, bent as a cubic curve whose ends run the same way as the straight parts. */
+function drawn(points: readonly { readonly x: number; readonly y: number }[]): { x: number; y: number }[] {
+  const isDown = points.at(-2)!.x === points.at(-1)!.x
+  return points.slice(1).flatMap((to, index) => {
+    const from = points[index]!
+    return Array.from({ length: 41 }, (_, step) => {
+      const t = step / 40
+      const bent = t * t * (3 - 2 * t)
+      const even = 0.5 * (3 * t * (1 - t) ** 2 + 3 * t * t * (1 - t)) + t ** 3
+      const [across, along] = index % 2 === 0 ? [t, t] : [bent, even]
+      return isDown ? { x: from.x + (to.x - from.x) * across, y: from.y + (to.y - from.y) * along } : { x: from.x + (to.x - from.x) * along, y: from.y + (to.y - from.y) * across }
+    })
+  })
+}
 const expressions = fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 60 }).map(expression)
 
 test('no two boxes overlap, every box and arrow lies on the page, and every line fits into its box', async () => {
@@ -25,6 +39,30 @@ test('no two boxes overlap, every box and arrow lies on the page, and every line
       for (const { text } of a.texts) expect(columns(text) * COLUMN).toBeLessThanOrEqual(a.width - 2 * PADDING)
     }
     for (const { x, y } of arrows.flatMap(({ points }) => points)) expect([x, y, width - x, height - y].filter((space) => space < -0.01)).toEqual([])
+  }), { numRuns: 15 })
+})
+
+test('no arrow passes over a box that it does not belong to; it leaves and meets its own at the side, apart from others', async () => {
+  await fc.assert(fc.asyncProperty(expressions, async (graph) => {
+    const picture = makePicture(graph, { maxNodes: 60 })
+    const { boxes, arrows } = await layOut(picture)
+    const byId = new Map(boxes.map((one) => [one.box.id, one]))
+    const tips = new Set<string>()
+    for (const [index, { points }] of arrows.entries()) {
+      const { from, to } = picture.arrows[index]!
+      const way = drawn(points)
+      for (const one of boxes) {
+        if (one.box.id === from || one.box.id === to) continue
+        expect(way.filter(({ x, y }) => x > one.x + 1 && x < one.x + one.width - 1 && y > one.y + 1 && y < one.y + one.height - 1)).toEqual([])
+      }
+      for (const [id, { x, y }] of [[from, points[0]!], [to, points.at(-1)!]] as const) {
+        const { x: left, y: top, width, height } = byId.get(id)!
+        const [across, along] = [Math.min(Math.abs(x - left), Math.abs(x - left - width)), Math.min(Math.abs(y - top), Math.abs(y - top - height))]
+        expect(Math.min(across, along)).toBeLessThan(0.01)
+      }
+      tips.add(points.at(-1)!.x.toFixed(1) + ' ' + points.at(-1)!.y.toFixed(1))
+    }
+    expect(tips.size).toBe(arrows.length)
   }), { numRuns: 15 })
 })
 

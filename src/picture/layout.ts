@@ -1,9 +1,8 @@
 /** Where boxes and arrows of a picture stand, in pixels. Stage: picture. */
 import type * as Dagre from '@dagrejs/dagre'
+import { arrowWays, type Placed, type Point } from './arrow-ways.ts'
 import type { Box, Picture } from './picture.ts'
 import { BOX_COLUMNS, columns, LINE, wrap } from './wrap.ts'
-
-export interface Point { readonly x: number; readonly y: number }
 
 /** A line of text: `role` tells its looks, `from` which line of its box it is a part of; 0 is the title. */
 interface TextLine { readonly role: 'title' | 'description' | 'input' | 'value'; readonly text: string; readonly from: number }
@@ -11,6 +10,7 @@ interface TextLine { readonly role: 'title' | 'description' | 'input' | 'value';
 /** A box with its upper left corner. */
 export interface PlacedBox extends Point { readonly box: Box; readonly texts: readonly TextLine[]; readonly width: number; readonly height: number }
 
+/** Straight from the first point to the second, bent from the second to the third, and so on. */
 export interface PlacedArrow { readonly blamed: boolean; readonly points: readonly Point[] }
 
 export interface PlacedFrame extends Point { readonly title: string; readonly width: number; readonly height: number }
@@ -29,6 +29,9 @@ export const COLUMN = 7.3
 export const PADDING = 10
 /** Room for outlines and flags. */
 const MARGIN = 10
+
+/** Nor is a box made larger than this for its arrows. */
+const MAX_ROOM = 240
 
 type Sized = Omit<PlacedBox, 'x' | 'y'>
 
@@ -51,22 +54,40 @@ function sizeOf(box: Box): Sized {
 
 function widened(own: Sized, { width, height }: Sized): Sized { return { ...own, width: Math.max(own.width, width), height: Math.max(own.height, height) } }
 
-function place({ Graph, layout }: typeof Dagre, { arrows, frames }: Picture, sized: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
+/** Boxes with room for the arrows that meet at one side of them. */
+function roomy(sized: readonly Sized[], arrows: Picture['arrows'], rankdir: 'TB' | 'LR'): Sized[] {
+  const counts = [arrows.map(({ from }) => from), arrows.map(({ to }) => to)].map((ids) => Map.groupBy(ids, (id) => id))
+  return sized.map((one) => {
+    const meet = Math.max(...counts.map((count) => count.get(one.box.id)?.length ?? 0))
+    const room = Math.min(MAX_ROOM, meet * 10 + 26)
+    return rankdir === 'TB' ? { ...one, width: Math.max(one.width, room) } : { ...one, height: Math.max(one.height, room) }
+  })
+}
+
+function place({ Graph, layout }: typeof Dagre, { arrows, frames }: Picture, given: readonly Sized[], rankdir: 'TB' | 'LR'): Layout {
+  const sized = roomy(given, arrows, rankdir)
   const graph = new Graph<object, { x: number; y: number; width: number; height: number }, { points: Point[] }>({ compound: frames.length > 0 })
-  graph.setGraph({ rankdir, nodesep: 22, ranksep: 44 } as never)
+  graph.setGraph({ rankdir, nodesep: 22, ranksep: 52 } as never)
   for (const { box, width, height } of sized) graph.setNode(box.id, { width, height } as never)
   for (const { id } of frames) graph.setNode(id, {} as never)
   for (const { id, around } of frames) if (around !== undefined) graph.setParent(id, around)
   for (const { box: { id, frame } } of sized) if (frame !== undefined) graph.setParent(id, frame)
   for (const { from, to } of arrows) graph.setEdge(from, to, {} as never)
   layout(graph)
+  // What goes to the right is what goes downwards, turned.
+  const turn = <P extends Point>(point: P): P => (rankdir === 'TB' ? point : { ...point, x: point.y, y: point.x })
+  const boxes = new Map(sized.map(({ box: { id } }): [string, Placed] => {
+    const { x, y, width, height } = graph.node(id)
+    return [id, rankdir === 'TB' ? { x, y, width, height } : { x: y, y: x, width: height, height: width }]
+  }))
+  const ways = arrowWays(boxes, arrows.map(({ from, to }) => ({ from, to, points: graph.edge(from, to)!.points.map(turn) }))).map((way) => way.map(turn))
   return fit(
     frames.map(({ id, title }) => framed(title, graph.node(id))),
     sized.map((one) => {
       const { x, y } = graph.node(one.box.id)
       return { ...one, x: x - one.width / 2, y: y - one.height / 2 }
     }),
-    arrows.map(({ from, to, blamed }) => ({ blamed, points: graph.edge(from, to)!.points })),
+    arrows.map(({ blamed }, index) => ({ blamed, points: ways[index]! })),
   )
 }
 

@@ -1,5 +1,5 @@
 /** The outlines of boxes and arrows in SVG. Stage: picture. */
-import type { Point } from './layout.ts'
+import type { Point } from './arrow-ways.ts'
 import type { BoxKind } from './picture.ts'
 import { element } from './svg-text.ts'
 
@@ -27,20 +27,23 @@ function outline(kind: BoxKind, x: number, y: number, width: number, height: num
   return `M${x + c} ${y}h${width - 2 * c}q${c} 0 ${c} ${c}v${height - 2 * c}q0 ${c} ${-c} ${c}h${2 * c - width}q${-c} 0 ${-c} ${-c}v${2 * c - height}q0 ${-c} ${c} ${-c}z`
 }
 
-/** A smooth line through `points` and its tip. */
+/** Length of the tip of an arrow. */
+const TIP = 8
+
+/** The line of an arrow along its `points`, straight and bent in turn, and its tip. */
 export function arrowShape(points: readonly Point[]): { readonly line: string; readonly head: string } {
   const [from, to] = [points.at(-2)!, points.at(-1)!]
-  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1
-  const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
-  const back = { x: to.x - dx * 8, y: to.y - dy * 8 }
-  const inner = points.slice(1, -1)
-  const curves = inner.map((point, index) => {
-    const next = inner[index + 1]
-    const end = next === undefined ? back : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 }
-    return `Q${at(point)} ${at(end)}`
+  const isDown = from.x === to.x
+  const back = isDown ? { x: to.x, y: to.y - TIP } : { x: to.x - TIP, y: to.y }
+  const parts = points.map((point, index) => {
+    if (index === 0) return `M${at(point)}`
+    if (index % 2 === 1) return `L${at(index === points.length - 1 ? back : point)}`
+    const before = points[index - 1]!
+    const [x, y] = [(before.x + point.x) / 2, (before.y + point.y) / 2]
+    return isDown ? `C${at({ x: before.x, y })} ${at({ x: point.x, y })} ${at(point)}` : `C${at({ x, y: before.y })} ${at({ x, y: point.y })} ${at(point)}`
   })
-  const head = `M${at(to)}L${at({ x: back.x - dy * 4, y: back.y + dx * 4 })}L${at({ x: back.x + dy * 4, y: back.y - dx * 4 })}z`
-  return { line: `M${at(points[0]!)}${curves.length > 0 ? curves.join('') : `L${at(back)}`}`, head }
+  const side = isDown ? { x: 4, y: 0 } : { x: 0, y: 4 }
+  return { line: parts.join(''), head: `M${at(to)}L${at({ x: back.x - side.x, y: back.y - side.y })}L${at({ x: back.x + side.x, y: back.y + side.y })}z` }
 }
 
 function at({ x, y }: Point): string { return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}` }
