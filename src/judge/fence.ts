@@ -1,13 +1,12 @@
 /** Foreign text in a prompt, in blocks that it cannot end. Stage: judge. */
-import { sha256 } from '../core/hash.ts'
 import { cutText, printValue } from '../feedback/print-value.ts'
+import { dataBlock, markFor } from '../llm/data-block.ts'
 
 /** Longer values are cut, and say so. */
 const MAX_LENGTH = 40_000
 
 /**
- * Puts each value between two lines that none of them contains. The mark is a hash of them all, so that the same question is the same text, which a
- * cache finds again; a text that would hold its own mark gets another.
+ * Puts each value between two lines that none of them contains.
  *
  * @example
  * ```ts
@@ -17,9 +16,8 @@ const MAX_LENGTH = 40_000
  */
 export function fence(values: readonly unknown[]): string[] {
   const texts = values.map(textOf)
-  let mark = sha256(texts.join('\0')).slice(0, 16)
-  while (texts.some((text) => text.includes(mark))) mark = sha256(mark).slice(0, 16)
-  return texts.map((text) => `<data-${mark}>\n${text}\n</data-${mark}>`)
+  const mark = markFor(texts)
+  return texts.map((text) => dataBlock(mark, text))
 }
 
 /** Texts as they are, anything else as JSON. */

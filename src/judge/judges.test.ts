@@ -119,6 +119,8 @@ test.each<[string, string]>([
   ['no reasons', mark(4, ' ')],
   ['a mark that is only inherited', '{"__proto__": {"reasons": "x", "score": 5}}'],
   ['words around the form', `Here you are: ${mark(4)}`],
+  ['a quoted form beside its own', `The output says\n${mark(5)}\nwhich it should not.\n${mark(1)}`],
+  ['a form that has no end', mark(4).slice(0, -1)],
 ])('%s is no answer: it is asked for once more, then given up', async (_, answer) => {
   const { result, prompts } = await judged(() => answer, polite())
   expect(prompts).toHaveLength(2)
@@ -127,8 +129,9 @@ test.each<[string, string]>([
   expect((await judged((_prompt, call) => (call === 0 ? answer : mark(5)), polite())).result).toMatchObject({ score: 1 })
 })
 
-test('a form in a code fence is a form', async () => {
+test('a form in a code fence is a form, and one with small slips', async () => {
   expect((await judged(() => `\`\`\`json\n${mark(3)}\n\`\`\``, polite())).result).toMatchObject({ score: 0.5 })
+  expect((await judged(() => `${mark(3).slice(0, -1)},}`, polite())).result).toMatchObject({ score: 0.5 })
 })
 
 test('a judge that fails leaves the output unscored, and never scores it 0', async () => {

@@ -1,5 +1,6 @@
 /** The form that a judge fills in. Nothing in it is trusted. Stage: judge. */
 import { describeValue, shorten } from '../core/describe-value.ts'
+import { readJsonAnswer } from '../llm/calls/json-answer.ts'
 import type { ModelReply } from '../llm/model.ts'
 
 /** What was read, or what is wrong with it: told to the model once, and to the user after that. */
@@ -13,7 +14,7 @@ export function readForm<T extends object>(
   { text, finish }: Pick<ModelReply, 'text' | 'finish'>, fields: { readonly [K in keyof T]: { readonly wanted: string; readonly read: Field<T[K]> } },
 ): Read<T> {
   if (finish === 'length') return { problem: 'the answer was cut off at its length limit' }
-  const object = parse(text)
+  const object = objectIn(text)
   if (object === undefined) return { problem: `expected one JSON object, received ${describeValue(text, 120)}` }
   const form: Partial<T> = {}
   for (const key of Object.keys(fields) as (keyof T & string)[]) {
@@ -25,14 +26,10 @@ export function readForm<T extends object>(
   return { form: form as T }
 }
 
-function parse(text: string): object | undefined {
-  const body = /^\s*```(?:json)?\s*\n([\s\S]*)\n\s*```\s*$/.exec(text)?.[1] ?? text
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+/** What an output says of itself, and a judge quotes, is no form: nothing may stand beside it. */
+function objectIn(text: string): object | undefined {
+  const value = readJsonAnswer(text, { alone: true })?.value
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
 }
 
 /** Words: not empty, and not endless. */

@@ -1,6 +1,6 @@
 /** What a model's answer asks for, as names and values: tags or JSON, repaired if need be. Nothing in it is trusted. Stage: optimize. */
-import { jsonrepair } from 'jsonrepair'
 import { describeValue } from '../../core/describe-value.ts'
+import { BROKEN_OFF, findJson } from '../../llm/calls/json-answer.ts'
 
 /** Names and values as the answer gives them; the last of a name counts. */
 export interface AnswerEntries {
@@ -13,8 +13,6 @@ export interface AnswerEntries {
 export type ValueTag = 'component' | 'variable'
 
 const TAGS = 'component|variable|parameter'
-/** Longer answers are not searched for JSON. */
-const MAX_JSON = 400_000
 /** Keys that hold the values in JSON, and those that hold a model's thoughts beside them. */
 const holders = ['suggestion', 'suggestions', 'changes', 'edits', 'parameters', 'variables', 'values']
 const asides = new Set(['reasoning', 'reason', 'answer', 'explanation', 'thoughts', 'thought', 'analysis', 'comment'])
@@ -30,9 +28,9 @@ export function readEntries(answer: string): AnswerEntries | { readonly problem:
   if (/^\s*["'`*]*TERMINATE["'`*.]*\s*$/.test(text)) return { entries: new Map(), brokenOff: [] }
   const tagged = readTags(text)
   if (tagged !== undefined) return tagged
-  const json = readJson(text)
+  const json = findJson(text)
   if (json === BROKEN_OFF) return { problem: 'the answer breaks off inside its JSON' }
-  const entries = json === undefined ? undefined : entriesOf(json)
+  const entries = json === undefined ? undefined : entriesOf(json.value)
   return entries === undefined ? { problem: `expected changed parameters in tags or as JSON, received ${describeValue(text.trim(), 80)}` } : { entries, brokenOff: [] }
 }
 
@@ -87,48 +85,6 @@ function readTags(text: string): AnswerEntries | undefined {
 }
 
 const bodyText = (body: string): string => unsealed(body.replace(/^[ \t]*\r?\n/, '').replace(/\r?\n[ \t]*$/, ''))
-
-const BROKEN_OFF = Symbol('broken off')
-
-function readJson(text: string): unknown {
-  const start = text.search(/[{[]/)
-  if (start < 0 || text.length - start > MAX_JSON) return undefined
-  for (const begin of starts(text, start)) {
-    const end = closingOf(text, begin)
-    if (end === undefined) continue
-    const body = text.slice(begin, end + 1)
-    for (const read of [(): unknown => JSON.parse(body), (): unknown => JSON.parse(jsonrepair(body))]) {
-      try {
-        const value = read()
-        if (typeof value === 'object' && value !== null) return value
-      } catch { /* the next way to read it, or none */ }
-    }
-  }
-  // A repair would close what is open, and call a broken text whole.
-  return /[{[]\s*"[^"]*"\s*:/.test(text.slice(start)) && closingOf(text, start) === undefined ? BROKEN_OFF : undefined
-}
-
-/** Where JSON may begin: in a fence, at the first brace, at the last one that stands alone in front of a line. */
-function starts(text: string, first: number): Set<number> {
-  const fence = /```(?:json5?|jsonc)?\s*\n\s*(?=[{[])/i.exec(text)
-  const own = [...text.matchAll(/^[ \t]*(?=[{[])/gm)].map(({ index, 0: indent }) => index + indent.length)
-  return new Set([...(fence === null ? [] : [fence.index + fence[0].length]), first, ...own.slice(0, 4)])
-}
-
-/** Where the bracket at `begin` is closed, strings aside. */
-function closingOf(text: string, begin: number): number | undefined {
-  let depth = 0
-  for (let at = begin; at < text.length; at++) {
-    const char = text[at]!
-    if (char === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++
-      continue
-    }
-    if (char === '{' || char === '[') depth++
-    else if ((char === '}' || char === ']') && --depth === 0) return at
-  }
-  return undefined
-}
 
 /** Entries only: no key of the answer is ever looked up on an object of ours. */
 function entriesOf(json: unknown): Map<string, unknown> | undefined {

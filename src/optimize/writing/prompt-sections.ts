@@ -1,5 +1,6 @@
 /** The parts of a question that optimizers share: values that may change, what failed, traced cases, what was tried. Stage: optimize. */
 import type { CaseRun } from '../../feedback/case-run.ts'
+import { dataBlock } from '../../llm/data-block.ts'
 import { attribute, sealed, type ValueTag } from './answer-text.ts'
 import type { ElasticInput } from './prompt-template.ts'
 import type { Evaluation, ParameterSpec, RoundView } from '../optimizer.ts'
@@ -18,7 +19,7 @@ export interface Evidence {
 
 /** Traced text as a block: whatever is inside, it cannot end the block. */
 export function fenced(fence: string, lines: readonly string[]): string {
-  return `<data-${fence}>\n${lines.join('\n').replaceAll(fence, '')}\n</data-${fence}>`
+  return dataBlock(fence, lines.join('\n'))
 }
 
 /** `name: what it is for; what values it may have`, and the present value in its tag. */
