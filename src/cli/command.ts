@@ -38,10 +38,8 @@ async function runAll(args: readonly string[]): Promise<number> {
   const { own, rest } = splitFlags(args, runFlags)
   const { runEvals } = await import('./run.ts')
   const result = await runEvals({ own, rest })
-  if (own['json'] !== undefined && result.report !== undefined) {
-    const { writeReportJson } = await import('./report-json.ts')
-    await writeReportJson(own['json'], { ...result.report, exitCode: result.exitCode })
-  }
+  const data = result.report === undefined ? result.forecast : { ...result.report, exitCode: result.exitCode }
+  if (own['json'] !== undefined && data !== undefined) await (await import('./report-json.ts')).writeJson(own['json'], data)
   if (own['accept'] !== true) return result.exitCode
   const { acceptAfterRun } = await import('./accept.ts')
   return acceptAfterRun(result, own['json'] === true ? process.stderr : process.stdout)

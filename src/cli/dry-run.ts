@@ -1,5 +1,6 @@
 /** `--dry-run`: what a run would do and cost, and nothing else. Stage: cli. */
 import type { Vitest } from 'vitest/node'
+import type { RunForecast } from '../report/forecast.ts'
 import { useColor } from './run-reporter.ts'
 
 /** A Vitest that was not started yet. */
@@ -11,8 +12,8 @@ export interface DryRunRequest {
   start(): Promise<void>
 }
 
-/** Prints plans and forecasts of all workflows, and gives the exit code: 2 where a plan could not be made. */
-export async function dryRun({ vitest, output, color, start }: DryRunRequest): Promise<0 | 2> {
+/** Prints plans and forecasts of all workflows, and gives them as data. */
+export async function dryRun({ vitest, output, color, start }: DryRunRequest): Promise<RunForecast> {
   const { DryRunReporter } = await import('../../reporters/dry-run-reporter.ts')
   const reporter = new DryRunReporter({ columns: output.columns ?? 80, color: color && useColor(process.env, output.isTTY === true), write: (text) => { output.write(text) } })
   // Vitest's own field, which its types leave out. No other reporter has anything to tell, and a file of results would lose what a real run wrote.
@@ -20,5 +21,5 @@ export async function dryRun({ vitest, output, color, start }: DryRunRequest): P
   host.reporters = [reporter]
   reporter.onInit(vitest)
   await start()
-  return reporter.hasFailed ? 2 : 0
+  return reporter.forecast
 }

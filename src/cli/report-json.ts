@@ -1,11 +1,12 @@
-/** `--json`: the report as data, alone on stdout or in a file. Stage: cli. */
+/** `--json`: the report, or the plan of a dry run, as data, alone on stdout or in a file. Stage: cli. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { RunForecast } from '../report/forecast.ts'
 import type { RunReport } from '../report/run-report.ts'
 
-/** Writes `report` where `--json` said: `true` is stdout. */
-export async function writeReportJson(target: string | number | true, report: RunReport): Promise<void> {
-  const text = `${JSON.stringify(report, null, 2)}\n`
+/** Writes `data` where `--json` said: `true` is stdout. */
+export async function writeJson(target: string | number | true, data: RunReport | RunForecast): Promise<void> {
+  const text = `${JSON.stringify(data, null, 2)}\n`
   if (target === true) return void await new Promise<void>((done) => { process.stdout.write(text, () => done()) })
   const file = resolve(String(target))
   await mkdir(dirname(file), { recursive: true })

@@ -5,6 +5,7 @@ import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
 import type { CassetteMode } from '../llm/recordings/cassette-mode.ts'
+import type { RunForecast } from '../report/forecast.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { settingsKey, type RunSettings } from '../vitest/protocol.ts'
 import { beginSpanFile } from '../vitest/span-file.ts'
@@ -33,6 +34,8 @@ export interface RunResult {
   readonly exitCode: number
   /** None when Vitest had nothing to run, or never came to the end of it. */
   readonly report: RunReport | undefined
+  /** Of a dry run. */
+  readonly forecast?: RunForecast
   readonly root: string
 }
 
@@ -54,7 +57,10 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   try {
     useForEvals(vitest)
     await loadEnvFiles(vitest.vite.config.envDir || vitest.config.root, vitest.vite.config.mode, process.env)
-    if (own['dry-run'] === true) return { exitCode: await planOnly(vitest, { own, filter, output, color: options.color !== false }), report: undefined, root: vitest.config.root }
+    if (own['dry-run'] === true) {
+      const forecast = await planOnly(vitest, { own, filter, output, color: options.color !== false })
+      return { exitCode: forecast.exitCode, report: undefined, forecast, root: vitest.config.root }
+    }
     const reporter = await createRunReporter(output, { color: options.color !== false, explain: own['explain'] === true, history: typeof own['history'] === 'string' ? own['history'] : undefined, html: typeof own['html'] === 'string' ? own['html'] : own['html'] === true, interrupted: () => interrupts.interrupted })
     if (output.isTTY) say = (text) => reporter.print(text)
     const theirs = probe.userSetReporters() || options.reporter !== undefined
@@ -70,7 +76,7 @@ export async function runEvals({ own, rest }: RunRequest): Promise<RunResult> {
   }
 }
 
-async function planOnly(vitest: Vitest, { own, filter, output, color }: { readonly own: FlagValues; readonly filter: string[]; readonly output: NodeJS.WriteStream; readonly color: boolean }): Promise<number> {
+async function planOnly(vitest: Vitest, { own, filter, output, color }: { readonly own: FlagValues; readonly filter: string[]; readonly output: NodeJS.WriteStream; readonly color: boolean }): Promise<RunForecast> {
   const { dryRun } = await import('./dry-run.ts')
   vitest.provide(settingsKey as never, settingsOf(own, vitest.config.root) as never)
   return dryRun({ vitest, output, color, start: () => start(vitest, filter).catch((error: unknown) => { throw asVitestError(error) }) })

@@ -1,5 +1,6 @@
 /** What a run would do and cost, from what earlier runs measured: told before anything is spent. Stage: report. */
-import type { RoleUsage, Usage } from './run-report.ts'
+import { redactValue } from '../core/redact.ts'
+import type { Problem, RoleUsage, RunPlan, Usage, WorkflowReport } from './run-report.ts'
 
 /** From the least to the most. */
 export interface Range { readonly least: number; readonly most: number }
@@ -23,6 +24,30 @@ export interface Forecast {
   readonly replays: boolean
   /** Limits that are below the least. */
   readonly short: readonly string[]
+}
+
+/** One workflow of a dry run. */
+export interface WorkflowForecast extends Forecast {
+  readonly name: string
+  /** The eval file, from the root of the run. */
+  readonly file: string
+  readonly cases: WorkflowReport['cases']
+  readonly plan: RunPlan
+}
+
+/** What `--dry-run --json` writes. */
+export interface RunForecast {
+  readonly schemaVersion: 1
+  readonly dryRun: true
+  /** 2 where a plan could not be made. */
+  readonly exitCode: 0 | 2
+  readonly workflows: readonly WorkflowForecast[]
+  readonly problems: readonly Problem[]
+}
+
+/** The data of a dry run, without secrets; the exit code follows from the problems. */
+export function runForecast(workflows: readonly WorkflowForecast[], problems: readonly Problem[]): RunForecast {
+  return redactValue({ schemaVersion: 1 as const, dryRun: true as const, exitCode: problems.length > 0 ? 2 as const : 0 as const, workflows: [...workflows], problems: [...problems] })
 }
 
 /** Tokens of a call. */

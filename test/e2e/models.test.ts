@@ -135,8 +135,18 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     expect(after.stdout).toContain('task       24 to 600 calls, 2,880 to 72,000 tokens, $0.0034 to $0.0840')
     expect(after.stdout).toContain('optimizer  big: 0 to 10 calls, 0 to 1,200 tokens, $0.00 to $0.0140')
     expect([live.prompts.length, app.read('.vitest/trace-eval/report.json')]).toEqual([asked, report])
-    const unpriced = await run(app, live, 'hook', '--dry-run', '--max-cost', '1')
+    const data = await run(app, live, 'route', '--dry-run', '--json')
+    expect(JSON.parse(data.stdout)).toMatchObject({
+      schemaVersion: 1, dryRun: true, exitCode: 0, problems: [],
+      workflows: [{ name: 'answers', file: 'route.eval.ts', cases: { total: 24 }, plan: { rounds: 10, maxEvaluations: 600 }, caseRuns: { least: 24, most: 600 }, basis: 'report', roles: { task: { calls: { least: 24, most: 600 } }, optimizer: { model: 'big' } } }],
+    })
+    expect(data.stderr).toContain('a dry run: nothing was run, and nothing was spent')
+    const written = await run(app, live, 'route', '--dry-run', '--json', 'plans/plan.json', '--max-cost', '1')
+    expect([written.code, JSON.parse(app.read('plans/plan.json'))], written.all).toMatchObject([0, { workflows: [{ short: [] }] }])
+    expect([live.prompts.length, app.read('.vitest/trace-eval/report.json')]).toEqual([asked, report])
+    const unpriced = await run(app, live, 'hook', '--dry-run', '--json', '--max-cost', '1')
+    expect(JSON.parse(unpriced.stdout)).toMatchObject({ exitCode: 2, workflows: [], problems: [{ code: 'MODEL_PRICE' }] })
     expect(unpriced.code, unpriced.all).toBe(2)
-    expect(unpriced.stdout).toContain('expected the price of model "big"')
+    expect(unpriced.stderr).toContain('expected the price of model "big"')
   })
 })
