@@ -27,6 +27,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     case 'accept': return (await import('./accept.ts')).acceptCommand(rest)
     case 'show': return (await import('./show.ts')).showCommand(rest)
     case 'history': return (await import('./history.ts')).historyCommand(rest)
+    case 'calibrate': return (await import('./calibrate.ts')).calibrateCommand(rest)
     case 'init': return (await import('./init.ts')).initCommand(rest)
     case 'watch': return (await import('./watch.ts')).watchCommand(rest)
     case 'run': return runAll(rest)

@@ -7,6 +7,7 @@ const commands = [
   ['trace-eval show [workflow]', 'Last report; --case, --explain, --graph, --html'],
   ['trace-eval history [workflow]', 'How scores went from run to run'],
   ['trace-eval accept [workflow…]', 'Save the last values; --force, --baseline'],
+  ['trace-eval calibrate FILES', 'How far judges agree with labels, and kappa'],
   ['trace-eval init', 'Write a first eval that runs, and its config'],
 ] as const
 

@@ -72,6 +72,20 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(again).toMatchObject({ final: first.final, baseline: first.baseline, parameters: first.parameters, usage: { modelCalls: 0 } })
   })
 
+  test('a judge of a module is held against labels, with the model of the environment', async () => {
+    await using server = await scriptedServer(judge)
+    const app = project(line, {
+      'judges.ts': `import { closedQuestion } from 'trace-eval/judges'\nexport const apologizes = closedQuestion('Does the reply apologize?')\n`,
+      'labelled.json': JSON.stringify([{ output: 'Sorry!', label: true }, { output: 'No.', label: false }, { output: 'Forgive us.', label: true, id: 'other words' }, { output: 'Sorry for that.', label: true }]),
+      '.env': `TRACE_EVAL_JUDGE_MODEL=judge\nOPENAI_BASE_URL=${server.baseURL}\n`,
+    })
+    const { code, stdout, all } = await app.traceEval('calibrate', 'judges.ts', 'labelled.json')
+    expect(code, all).toBe(0)
+    expect(stdout).toContain('judge "Does the reply apologize?" on 4 labelled outputs\n   agreement   0.75 (3 of 4), 95 % lower bound 0.25\n   kappa       0.50')
+    expect(stdout).toContain('other words: people pass, judge fail (0.00): no: It says “Forgive us.”.')
+    expect(server.prompts).toHaveLength(4)
+  })
+
   test('without a judge that can say, every case is unscored with the reason', async () => {
     await using server = await scriptedServer(() => (response) => sendJson(response, 401, { error: { message: 'no such key' } }))
     const app = project(line, files)
