@@ -125,6 +125,12 @@ describe('nested', () => {
     const result = broken(start)
     expect([isFailed(result), Object.keys(inputs(result)), named([result])]).toEqual([true, ['x', 'error'], ['start']])
   })
+
+  test.each([false, true])('that fails after it read an argument has the argument as an input, once; async: %s', async (isAsync) => {
+    const check = (x: Node<number>): number => { if (x.value > 0) throw new RangeError('too high'); return x.value }
+    const failing = isAsync ? bundle(async (x: Node<number>) => { await Promise.resolve(); return check(x) }, { name: 'f', nested: true, catchErrors: true }) : bundle(check, { name: 'f', nested: true, catchErrors: true })
+    expect(Object.keys(inputs(await failing(parameter('start', 1))))).toEqual(['x'])
+  })
 })
 
 describe('catchErrors', () => {

@@ -10,7 +10,7 @@ const MAX_DEPTH = 100
  * instances of any class inside it, at any depth up to 100. The code of a trainable bundle stands under the name of the bundle's field. Each
  * parameter is listed once, under the first path that leads to it.
  *
- * No base class and no registration is needed. Only own, enumerable fields that hold data are looked at: accessors are never run.
+ * Of a class its static fields count. No base class and no registration is needed. Only own, enumerable fields that hold data are looked at: accessors are never run.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ function walk(value: unknown, path: readonly string[], found: Map<Parameter<unkn
     if (!found.has(parameter)) found.set(parameter, path.join('.'))
     return
   }
-  if (!isHolder(value) || path.length > MAX_DEPTH || seen.has(value)) return
+  if ((!isHolder(value) && !isClass(value)) || path.length > MAX_DEPTH || seen.has(value)) return
   seen.add(value)
   for (const [key, inner] of membersOf(value)) walk(inner, [...path, key], found, seen)
 }
@@ -48,6 +48,9 @@ export function parameterIn(value: unknown): Parameter<unknown> | undefined {
 
 /** Whether fields of `value` may hold parameters. @internal */
 export function isHolder(value: unknown): value is object { return typeof value === 'object' && value !== null && !isNode(value) }
+
+/** A class has static fields; of other functions nobody expects any. */
+const isClass = (value: unknown): value is object => typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 
 /** What `value` holds, with the part of a path that leads there: own, enumerable fields that hold data; the values of a map or set. @internal */
 export function membersOf(value: object): [string, unknown][] {

@@ -21,9 +21,15 @@ export function nestedCall(step: Step, roles: readonly string[], nodes: readonly
     frame.reads = new Set(fromElsewhere([...outputs], inputs))
     return plain
   }
+  // A step that fails depends on its arguments; the views of them are its own.
+  const failed = (error: unknown): never => {
+    for (const view of views) currentContext().frame?.reads?.delete(view)
+    throw error
+  }
   const made = runStep(step, roles, nodes, () => {
-    const result = fn.apply(self, views)
-    return result instanceof Promise ? result.then(finish) : finish(result)
+    let result: unknown
+    try { result = fn.apply(self, views) } catch (error) { return failed(error) }
+    return result instanceof Promise ? result.then(finish, failed) : finish(result)
   }, self)
   const keep = (output: Node<unknown>): Node<unknown> => {
     keepInner(output, { outputs: [...outputs], inputs })

@@ -1,5 +1,6 @@
 /** The options of `parameter`, and how they decide its type. Stage: graph. */
 import type { SchemaInput, SchemaOutput } from './standard-schema.ts'
+import type { NodeLike } from './types.ts'
 
 /** Brings a proposed value into shape. It must leave its own answers as they are. */
 // oxlint-disable-next-line no-explicit-any -- one type for all kinds, so that a function written in place gets a type at all
@@ -45,12 +46,13 @@ export interface SchemaOptions<S> extends NumberOptions, TextOptions {
 }
 
 export type Options<V, C, E, S> = ChoiceOptions<C> | ExamplesOptions<E> | SchemaOptions<S> | OwnOptions<V>
-type OwnOptions<V> = [V] extends [string] ? TextOptions : [V] extends [number] ? NumberOptions : [V] extends [boolean] ? Projected : never
+type OwnOptions<V> = [V] extends [NodeLike<infer T>] ? OwnOptions<T> : [V] extends [string] ? TextOptions : [V] extends [number] ? NumberOptions : [V] extends [boolean] ? Projected : never
 // Whichever of choices (C), schema (S) and pool (E) is given decides the type; otherwise the value does.
 type ByOption<C, S, E, IfChoices, IfSchema, IfPool, Else> =
   [C] extends [never] ? ([S] extends [never] ? ([E] extends [never] ? Else : IfPool) : IfSchema) : IfChoices
 export type Initial<V, C, E, S> = ByOption<C, S, E, NoInfer<C>, SchemaInput<NoInfer<S>>, readonly NoInfer<E>[], OwnType<V>>
 export type Learned<V, C, E, S> = ByOption<C, S, E, C, SchemaOutput<S>, readonly E[], Widened<V>>
-type OwnType<V> = [V] extends [string | number | boolean] ? V : 'a value of this type needs a schema'
-type Widened<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never
+type OwnType<V> = [V] extends [Scalars | NodeLike<Scalars>] ? V : 'a value of this type needs a schema'
+type Scalars = string | number | boolean
+type Widened<V> = V extends NodeLike<infer T> ? Widened<T> : V extends string ? string : V extends number ? number : V extends boolean ? boolean : never
 export type Scalar = string | number | boolean | null

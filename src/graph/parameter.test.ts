@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import { reachedParameters } from '../backward/reach.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { bundle } from './bundle.ts'
-import type { Node } from './node.ts'
+import { derive, node, type Node } from './node.ts'
 import { op } from './operators.ts'
 import { isParameter, overlayByName, parameter, withParameters, type Parameter } from './parameter.ts'
 import { currentContext, runInContext } from './context.ts'
@@ -183,4 +184,12 @@ describe('withParameters', () => {
         The value was given by name, as saved values are: the parameter has changed since. Save a value that fits, or take it out of the params file."
     `)
   })
+})
+
+test('takes the value of a node, with the kind and the options of the value, and depends on nothing behind it', () => {
+  const tone = parameter('tone', 'kind')
+  const [limit, copy, more] = [parameter('limit', node(0.5), { range: [0, 1] }), parameter('copy', derive(() => `${tone.value}!`), { maxLength: 9 }), parameter('more', op.add(1, 2))]
+  expectTypeOf([limit.value, more.value]).toEqualTypeOf<number[]>()
+  expect([limit.kind, limit.value, copy.value, copy.domain, more.value]).toEqual(['number', 0.5, 'kind!', { kind: 'text', maxLength: 9 }, 3])
+  expect(reachedParameters([copy])).toEqual([copy])
 })

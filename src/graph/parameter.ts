@@ -12,6 +12,7 @@ import { scopedName } from './scope.ts'
 import type { AnySchema } from './standard-schema.ts'
 import { ParameterView, TracedNode } from './traced-node.ts'
 import { nodeBrand, type Node } from './types.ts'
+import { unwrap } from './unwrap.ts'
 
 export type { ChoiceOptions, ExamplesOptions, NumberOptions, Projected, Projection, SchemaOptions, TextOptions } from './parameter-options.ts'
 
@@ -36,7 +37,7 @@ export interface Assignment { readonly parameter: Parameter<unknown>; readonly v
 
 /**
  * Declares a value that an optimizer may change. Its name must be unique within a workflow, and stay the
- * same as long as saved values should fit.
+ * same as long as saved values should fit. Of a node it takes the value, and nothing of what is behind it.
  *
  * @throws {TraceEvalError} `PARAMETER_NAME`, `PARAMETER_OPTIONS`, or `PARAMETER_VALUE` when the value does not fit.
  * @example
@@ -49,9 +50,10 @@ export interface Assignment { readonly parameter: Parameter<unknown>; readonly v
  */
 // One signature: with overloads TypeScript reports every mistake as "No overload matches this call".
 export function parameter<V, const C extends Scalar = never, E = never, S extends AnySchema = never>(
-  givenName: string, value: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
+  givenName: string, initial: Initial<V, C, E, S>, options?: Options<V, C, E, S>,
 ): Parameter<Learned<V, NoInfer<C>, NoInfer<E>, NoInfer<S>>> {
   const name = scopedName(givenName)
+  const value = unwrap(initial)
   const given: unknown = options ?? {}
   const declared = new Error('declared')
   const refuse = (code: string, problem: string, hint?: string): never => {

@@ -26,7 +26,7 @@ export interface TgjGraph {
  * stays behind), failed steps as exception nodes.
  *
  * @param document - Parsed JSON.
- * @param earlier - Graphs that this document refers to by `{export: port}`; later ones win.
+ * @param earlier - The graph, or graphs, that this document refers to by `{export: port}`; later ones win.
  * @throws {TraceEvalError} `TGJ_DOCUMENT`, with the path of what is wrong.
  * @example
  * ```ts
@@ -35,9 +35,9 @@ export interface TgjGraph {
  * backward([...graph.exports.values()], 'too long').parameters.map(({ parameter }) => parameter.name) // ['price']
  * ```
  */
-export function fromTgj(document: unknown, earlier: readonly TgjGraph[] = []): TgjGraph {
+export function fromTgj(document: unknown, earlier: TgjGraph | readonly TgjGraph[] = []): TgjGraph {
   const index = fullIndex(document)
-  return new Reader(index, earlier, new NodeFactory()).read()
+  return new Reader(index, [earlier].flat(), new NodeFactory()).read()
 }
 
 /** The same for a document that was just made, with parameters of this process behind some of its records. @internal */

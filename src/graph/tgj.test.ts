@@ -238,6 +238,7 @@ describe('documents of other writers', () => {
     const inputs = origin.kind === 'message' ? origin.inputs : []
     expect(inputs.map((input) => (isNode(input) ? [input.name, input.value] : input))).toEqual([['gone', undefined], undefined, ['e', 'from before'], new ForeignValue({ $type: 'hash', hash: 'sha256:00', preview: 'Dear', name: 'mail' }), ['label', 7], ['label', 7]])
     expect([...graph.nodes.keys()]).toEqual(['m', 'first', 'gone'])
+    expect(fromTgj({ tgj: '1.0', nodes: [], exports: { again: { export: 'port' } } }, earlier).exports.get('again')?.value).toBe('from before')
     expect(JSON.stringify(toTgj(graph.exports.get('r')!))).toContain('"d":{"hash":"sha256:00","preview":"Dear","name":"mail"}')
   })
 

@@ -8,6 +8,7 @@ import { parameter } from '../parameter.ts'
 import { op } from './all.ts'
 
 const number = fc.oneof(fc.double(), fc.integer({ min: -40, max: 40 }), fc.constantFrom(0, -0, 0.5, -1.5, Number.NaN, Infinity))
+const whole = fc.integer({ min: -40, max: 40 })
 const index = fc.integer({ min: -4, max: 6 })
 const count = fc.integer({ min: -1, max: 6 })
 const text = fc.oneof(fc.string({ unit: fc.constantFrom('a', 'b', 'Ab', ' ', '-', 'ß', '😀', '$&'), maxLength: 6 }), fc.string({ unit: 'grapheme', maxLength: 6 }))
@@ -30,7 +31,7 @@ const functions = <F>(...these: F[]): Arbitrary<F> => fc.constantFrom(...these)
 // What the methods of the language do, beside what the arguments are drawn from; other words where it has no such method.
 const methods: Readonly<Record<string, readonly [oracle: string, ...args: Arbitrary<unknown>[]]>> = {
   abs: ['Math.abs(a)', number], sign: ['Math.sign(a)', number], round: ['Math.round(a)', number], floor: ['Math.floor(a)', number], ceil: ['Math.ceil(a)', number],
-  trunc: ['Math.trunc(a)', number], sqrt: ['Math.sqrt(a)', number], exp: ['Math.exp(a)', number], log: ['Math.log(a)', number],
+  trunc: ['Math.trunc(a)', number], floorDivide: ['a && b ? (a - (((a % b) + b) % b)) / b + 0 : a / b', whole, whole], modulo: ['((a % b) + b) % b + 0', whole, whole], sqrt: ['Math.sqrt(a)', number], exp: ['Math.exp(a)', number], log: ['Math.log(a)', number],
   min: ['Math.min(a, b, c)', number, number, number], max: ['Math.max(a, b, c)', number, number, number],
   toFixed: ['a.toFixed(b)', number, fc.integer({ min: -1, max: 101 })], toNumber: ['Number(a)', fc.oneof(number, text, fc.boolean(), fc.constantFrom(null, undefined, 5n, Symbol.iterator))],
 
@@ -44,6 +45,8 @@ const methods: Readonly<Record<string, readonly [oracle: string, ...args: Arbitr
   startsWith: ['a.startsWith(b)', text, word], endsWith: ['a.endsWith(b)', text, word],
   padStart: ['a.padStart(b, c)', text, count, fc.option(word, { nil: undefined })], padEnd: ['a.padEnd(b, c)', text, count, fc.option(word, { nil: undefined })],
   repeat: ['a.repeat(b)', text, count], charCode: ['a.charCodeAt(b)', text, index], fromCharCode: ['String.fromCharCode(a, b)', fc.nat(70_000), fc.nat(70_000)],
+  format: [String.raw`a.split(/(\{[\w$]+\})/).map((part, i) => i % 2 && Object.keys(b).includes(part.slice(1, -1)) ? String(b[part.slice(1, -1)]) : part).join('')`,
+    fc.array(fc.constantFrom('{a}', '{b}', '{__proto__}', '{toString}', '{', '}', '{0}', ' $& ', '{"a": 1}'), { maxLength: 6 }).map((parts) => parts.join('')), fc.oneof(object, list)],
   toText: ['String(a)', fc.oneof(number, text, list, fc.constantFrom(null, undefined, 5n))],
 
   length: ['a.length', sequence], at: ['a.at(b)', sequence, index], slice: ['a.slice(b, c)', sequence, fc.option(index, { nil: undefined }), fc.option(index, { nil: undefined })],
@@ -246,4 +249,10 @@ test('the types tell what fits', () => {
   expect(op.append(node([1]), 'x').value).toEqual([1, 'x'])
   // @ts-expect-error a number has no length
   expect(op.length(5).value).toBeUndefined()
+})
+
+test('format fills in nodes, and writes objects as templates do', () => {
+  const prompt = parameter('prompt', 'Dear {name}, answer as {"team": "…"}: {order}')
+  const filled = op.format(prompt, { name: node('Ada', 'name'), order: { id: 7 } })
+  expect([filled.value, namesBehind(filled)]).toEqual(['Dear Ada, answer as {"team": "…"}: {"id":7}', ['prompt']])
 })

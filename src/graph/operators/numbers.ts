@@ -10,6 +10,10 @@ export const numberOperators = {
   floor: operator('floor', (a: number) => Math.floor(a)),
   ceil: operator('ceil', (a: number) => Math.ceil(a)),
   trunc: operator('trunc', (a: number) => Math.trunc(a)),
+  /** `a / b` down to a whole number. */
+  floorDivide: operator('floorDivide', (a: number, b: number) => Math.floor(a / b)),
+  /** The remainder of `floorDivide`: its sign is that of `b`. */
+  modulo: operator('modulo', (a: number, b: number) => a - b * Math.floor(a / b)),
   sqrt: operator('sqrt', (a: number) => Math.sqrt(a)),
   exp: operator('exp', (a: number) => Math.exp(a)),
   /** The natural logarithm. */

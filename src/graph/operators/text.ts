@@ -1,4 +1,5 @@
 /** Operators on texts. Stage: graph. */
+import { asText } from '../as-text.ts'
 import { operator } from './operator.ts'
 
 const capitalized = (text: string): string => {
@@ -28,6 +29,12 @@ export const textOperators = {
   /** The first place that fits; all of them where `pattern` is a global expression. */
   replace: operator('replace', (text: string, pattern: string | RegExp, by: string) => text.replace(fresh(pattern), by)),
   replaceAll: operator('replaceAll', (text: string, pattern: string | RegExp, by: string) => text.replaceAll(fresh(pattern), by)),
+  /**
+   * The values of names in braces: `op.format('Dear {name}', { name })`, of a list by position, `{0}`. Values read as in `t`. Braces around anything that is
+   * no name in `values`, as JSON in a prompt has them, stay as they are.
+   */
+  format: operator('format', (template: string, values: object) =>
+    template.replaceAll(/\{([\w$]+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(asText((values as { readonly [key: string]: unknown })[name])) : whole))),
   startsWith: operator('startsWith', (text: string, start: string) => text.startsWith(start)),
   endsWith: operator('endsWith', (text: string, end: string) => text.endsWith(end)),
   padStart: operator('padStart', (text: string, length: number, fill: string = ' ') => text.padStart(length, fill)),
