@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
+import { nameScope } from '../graph/scope.ts'
 import { backward } from './backward.ts'
 import { batch, formatItems, itemPropagator } from './batch.ts'
 
@@ -56,4 +57,10 @@ describe('feedback by item', () => {
     const all = batch({ both: batch([greeting, ending]), 0: ending })
     expect(heard(backward(all, { both: 'dull', 0: 'too short' }, { propagator: itemPropagator }))).toEqual({ tone: 'ID [both]: dull', close: 'ID [0]: too short\nID [both]: dull' })
   })
+})
+
+test('in a name scope each output of a batch still hears what is said of it', () => {
+  const [greet, refuse] = [parameter('greet', 'Be kind.'), parameter('refuse', 'Be firm.')]
+  const both = nameScope('night', () => batch({ hello: op.concat(greet, ' Hello.'), no: op.concat(refuse, ' No.') }))
+  expect(backward(both, { hello: 'too long', no: 'too harsh' }, { propagator: itemPropagator }).parameters.map(({ feedback }) => formatItems(feedback))).toEqual(['ID [hello]: too long', 'ID [no]: too harsh'])
 })

@@ -42,8 +42,13 @@ export function batch(outputs: readonly Node<unknown>[] | Readonly<Record<string
     throw new TraceEvalError('BATCH_OUTPUT', `expected nodes with ids of one line, received ${ids.length === 0 ? 'none' : `${describeValue(nodes[wrong])} with the id ${describeValue(ids[wrong])}`}`,
       { hint: 'Pass what bundles, derive or operators returned, not their values.' })
   }
-  return runStep(step, ids, nodes, (...values: unknown[]) => values.map((value, index) => entry(ids[index]!, String(asText(value)))).join('\n')) as Node<string>
+  const made = runStep(step, ids, nodes, (...values: unknown[]) => values.map((value, index) => entry(ids[index]!, String(asText(value)))).join('\n')) as Node<string>
+  batches.add(made)
+  return made
 }
+
+// Known by themselves: inside of a name scope the step is another object.
+const batches = new WeakSet<Node<unknown>>()
 
 const entry = (id: string, text: string): string => `ID [${id}]: ${text}`
 
@@ -83,7 +88,7 @@ export const itemPropagator: Propagator<readonly ItemFeedback[], BatchFeedback> 
 
 function idsOf(node: Node<unknown>): readonly string[] | undefined {
   const origin = originOf(node)
-  return origin.kind === 'message' && origin.step === step ? origin.names : undefined
+  return origin.kind === 'message' && batches.has(node) ? origin.names : undefined
 }
 
 function itemsOf(feedback: BatchFeedback | readonly ItemFeedback[]): readonly ItemFeedback[] {

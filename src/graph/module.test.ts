@@ -270,7 +270,7 @@ test('of any nested shape every parameter has a path of its own; copies have the
 })
 
 test('static fields of a class are found, and saved and loaded, wherever the class stands', () => {
-  class Settings { static tone = parameter('tone', 'Be kind.'); static get costly(): never { throw new Error('never read') } }
+  class Settings { size = 1; static tone = parameter('tone', 'Be kind.'); static get costly(): never { throw new Error('never read') } }
   expect([Object.keys(parametersOf(Settings)), Object.keys(parametersOf({ settings: Settings, plain: () => 1 }))]).toEqual([['tone'], ['settings.tone']])
   loadModule(Settings, { parameters: { tone: { kind: 'text', value: 'Be brief.' } } })
   expect([Settings.tone.value, saveModule(Settings)]).toEqual(['Be brief.', { parameters: { tone: { kind: 'text', value: 'Be brief.' } } }])

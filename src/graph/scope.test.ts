@@ -65,3 +65,8 @@ describe('a name scope', () => {
     expect(() => nameScope('a:b', () => parameter('tone', 'kind'))).toThrow('expected a parameter name of one line without colon, received "a:b/tone"')
   })
 })
+
+test('as many scopes as there are requests give each node its own name', () => {
+  const step = bundle(function step(x: number) { return x + 1 })
+  expect(Array.from({ length: 300 }, (_, index) => nameScope(`request ${index % 150}`, () => step(1).name))).toEqual(Array.from({ length: 300 }, (_, index) => `request ${index % 150}/step`))
+})

@@ -25,13 +25,15 @@ export function scopedName(name: string): string {
 
 const scopedSteps = new WeakMap<Step, Map<string, Step>>()
 
-/** `step`, whose nodes have the prefix of `scope`; the operation keeps its name. One object for each pair. @internal */
+/** `step`, whose nodes have the prefix of `scope`; the operation keeps its name. The same object for the same pair, as long as there are few scopes. @internal */
 export function scopedStep(step: Step, scope: string | undefined): Step {
   if (scope === undefined) return step
   const known = scopedSteps.get(step) ?? new Map<string, Step>()
   scopedSteps.set(step, known)
   // A description may be written out only when somebody asks for it.
   const scoped = known.get(scope) ?? { ...step, name: step.name, output: `${scope}/${step.output ?? step.name}`, get description() { return step.description }, get meta() { return step.meta } }
+  // A scope may be made for every request that a server answers.
+  if (known.size > 99) known.clear()
   known.set(scope, scoped)
   return scoped
 }

@@ -1,6 +1,6 @@
 /** Notices steps that change their inputs in place, so that the graph would show what they were afterwards. Stage: vitest. */
 import { isDeepStrictEqual } from 'node:util'
-import { userLocation, type SourceLocation } from '../core/stack.ts'
+import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
 import type { GivenInputs } from '../graph/context.ts'
 import { isNode, originOf, type Step } from '../graph/origin.ts'
 import { copyValue } from '../graph/unwrap.ts'
@@ -15,7 +15,9 @@ export interface ChangedInput { readonly step: string; readonly input: string; r
 
 /** Watches the steps of a workflow. Copies and comparisons take time, so each step is watched in its first calls only. */
 export class InputWatch {
-  readonly #calls = new Map<unknown, number>()
+  readonly #calls = new Map<string, number>()
+  readonly #bundles = new WeakMap<object, string>()
+  readonly #told = new Set<string>()
   readonly #changed: (input: ChangedInput) => void
 
   constructor(changed: (input: ChangedInput) => void) { this.#changed = changed }
@@ -23,8 +25,7 @@ export class InputWatch {
   watch(step: Step, { names, inputs, args }: GivenInputs): (() => void) | undefined {
     const given = args.map((value) => (isPlainData(value) && partsOf(value, MAX_PARTS) > 0 ? { value, before: copyValue(value) } : undefined))
     if (given.every((one) => one === undefined)) return undefined
-    // Calls of methods and `derive` make a step of their own each time.
-    const key = step.declaredAt ?? `${step.name} ${step.description}`
+    const key = this.#keyOf(step)
     const calls = this.#calls.get(key) ?? 0
     if (calls >= MAX_CALLS) return undefined
     this.#calls.set(key, calls + 1)
@@ -34,8 +35,22 @@ export class InputWatch {
       this.#calls.set(key, MAX_CALLS)
       const location = userLocation(step.declaredAt?.stack) ?? userLocation(new Error('changed').stack)
       const input = inputs[at]
-      this.#changed({ step: step.name, input: isNode(input) ? input.name : names[at]!, isParameter: isNode(input) && originOf(input).kind === 'parameter', ...(location && { location }) })
+      const changed = { step: step.name, input: isNode(input) ? input.name : names[at]!, isParameter: isNode(input) && originOf(input).kind === 'parameter', ...(location && { location }) }
+      if (this.#told.has(JSON.stringify(changed))) return
+      this.#told.add(JSON.stringify(changed))
+      this.#changed(changed)
     }
+  }
+
+  /** The same for calls of one declaration: methods and `derive` make a step each time, and a workflow may make its bundles when it runs. */
+  #keyOf({ name, description, declaredAt }: Step): string {
+    if (declaredAt === undefined) return `${name} ${description}`
+    const known = this.#bundles.get(declaredAt)
+    if (known !== undefined) return known
+    const location = userLocation(declaredAt.stack)
+    const key = location === undefined ? name : `${name} ${formatLocation(location)}`
+    this.#bundles.set(declaredAt, key)
+    return key
   }
 }
 
