@@ -23,8 +23,8 @@ interface Entry { readonly optimizer: (model: Model) => Optimizer; readonly stra
 
 const optimizers: Readonly<Record<string, Entry>> = {
   'default': { optimizer: (model) => reflect(model) },
-  'gepa': { optimizer: (model) => gepa({ model }), strategy: 'pareto' },
-  'gepa, batch 8, best': { optimizer: (model) => gepa({ model, batch: 8, parent: 'best' }), strategy: 'greedy' },
+  'gepa': { optimizer: (model) => gepa({ model }) },
+  'gepa, batch 8, best': { optimizer: (model) => gepa({ model, batch: 8 }), strategy: 'greedy' },
   'optoprime': { optimizer: (model) => optoPrime({ model }) },
   'optoprime, sections': { optimizer: (model) => optoPrime({ model, form: 'sections' }) },
   'optoprime-multi': { optimizer: (model) => optoPrimeMulti({ model }) },

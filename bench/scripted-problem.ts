@@ -83,8 +83,9 @@ export async function runOnce(base: string, label: string, { problem: name, seed
     })
   }
   const model = meter(unreliable(openaiModel({ model: 'proposer', baseURL: `${run}/v1` }), seededRandom(`flaky ${seed}`), flaky), { maxCalls: calls })
-  const plan = resolvePlan({ workflow: name, cases: rows.map(({ id }) => ({ id })), rounds: 3 * calls, patience: calls, maxEvaluations: rollouts, holdOut: false, seed: String(seed), concurrency: 4, strategy, rerunFinalists })
-  const { finalValues, rounds, stop } = await train(plan, optimizer(model), { runCase, signal: new AbortController().signal })
+  const chosen = optimizer(model)
+  const plan = resolvePlan({ workflow: name, cases: rows.map(({ id }) => ({ id })), rounds: 3 * calls, patience: calls, maxEvaluations: rollouts, holdOut: false, seed: String(seed), concurrency: 4, strategy: strategy ?? chosen.strategy, rerunFinalists })
+  const { finalValues, rounds, stop } = await train(plan, chosen, { runCase, signal: new AbortController().signal })
   if (process.env['BENCH_ROUNDS'] !== undefined) for (const one of rounds) console.log(label, name, seed, stop, JSON.stringify({ ...one, changes: undefined, blame: undefined }))
   return ask<Final>('/final', { candidate: Object.fromEntries(Object.entries(finalValues).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])) })
 }

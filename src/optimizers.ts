@@ -34,7 +34,7 @@ export { search } from './optimize/search/search.ts'
 export type { Objectives } from './train/objectives.ts'
 export { auto, beam, greedy, halving, pareto, ucb } from './train/strategies.ts'
 export { strategyByName, strategyNames } from './train/strategy-by-name.ts'
-export type { Member, Merge, SearchStrategy, StrategyView } from './train/strategy.ts'
+export type { Ancestor, Member, Merge, SearchStrategy, StrategyView } from './train/strategy.ts'
 export { tpe } from './optimize/search/tpe.ts'
 export {
   ForeignValue, fromTgj, toTgj, type TgjDocument, type TgjException, type TgjGraph, type TgjHeader, type TgjMessage, type TgjOptions, type TgjParameter,

@@ -13,6 +13,8 @@ export interface Optimizer {
   readonly name: string
   /** Kinds of parameters it can change; the trainer reports the others as left alone. */
   readonly kinds: readonly ParameterKind[]
+  /** Name of the search strategy that belongs to it, where a run names none. @defaultValue `auto` */
+  readonly strategy?: string
   /** The same optimizer with this model; there where it needs one and was given none. */
   withModel?(model: Model): Optimizer
   /** Starts one optimization run. Holds no state outside of what it returns. */

@@ -22,6 +22,8 @@ export interface Candidate {
   readonly parameters: readonly Parameter<unknown>[]
   /** Against the best candidate of its time. */
   readonly changes: readonly ValueChange[]
+  /** What it was made of: none, the one it changes, or both sides of a merge. */
+  readonly parents: readonly Candidate[]
   /** Why it was proposed. */
   readonly reason: string | undefined
   /** Complete cases, by id: with all their trials. */
@@ -44,7 +46,7 @@ export interface ProposalContext {
 
 /** The candidate of the starting values; `values` are those that differ from the parameters' own. */
 export function startCandidate(values: ParameterValues): Candidate {
-  return { changed: {}, hash: sha256(canonicalJson({})), values: Object.freeze({ ...values }), parameters: [], changes: [], reason: undefined, runs: new Map(), repeats: new Map() }
+  return { changed: {}, hash: sha256(canonicalJson({})), values: Object.freeze({ ...values }), parameters: [], changes: [], parents: [], reason: undefined, runs: new Map(), repeats: new Map() }
 }
 
 /**
@@ -80,17 +82,18 @@ function changedBy(changes: readonly ValueChange[], { best, start, startValues, 
   const changed = Object.freeze(Object.fromEntries(kept))
   return {
     changed, hash: sha256(canonicalJson(changed)), values: Object.freeze({ ...start.values, ...changed }),
-    parameters: kept.map(([name]) => parameters.get(name)!), changes, reason, runs: new Map(), repeats: new Map(),
+    parameters: kept.map(([name]) => parameters.get(name)!), changes, parents: [best], reason, runs: new Map(), repeats: new Map(),
   }
 }
 
 const valueOf = (name: string, { changed }: Candidate, startValues: ParameterValues): unknown => (Object.hasOwn(changed, name) ? changed[name] : startValues[name])
 
-/** The candidate with some values of other candidates on top of those of `base`; none where nothing changes. */
-export function mergedCandidate({ start, startValues, parameters }: Pick<ProposalContext, 'start' | 'startValues' | 'parameters'>, base: Candidate, { changes: values, reason }: { readonly changes: ParameterValues; readonly reason: string }): Candidate | undefined {
+/** The candidate with some values of `giver` on top of those of `base`; none where nothing changes. */
+export function mergedCandidate({ start, startValues, parameters }: Pick<ProposalContext, 'start' | 'startValues' | 'parameters'>, base: Candidate, { changes: values, reason, giver }: { readonly changes: ParameterValues; readonly reason: string; readonly giver: Candidate | undefined }): Candidate | undefined {
   const changes = Object.entries(values).filter(([name]) => parameters.has(name)).map(([parameter, to]) => ({ parameter, from: valueOf(parameter, base, startValues), to }))
   const own = changes.filter(({ from, to }) => canonicalJson(from ?? null) !== canonicalJson(to ?? null))
-  return own.length === 0 ? undefined : changedBy(own, { best: base, start, startValues, parameters, specs: [], blamed: new Set() }, reason)
+  if (own.length === 0) return undefined
+  return { ...changedBy(own, { best: base, start, startValues, parameters, specs: [], blamed: new Set() }, reason), parents: giver === undefined ? [base] : [base, giver] }
 }
 
 /** What differs between two candidates, by name. */

@@ -7,7 +7,7 @@ import { costsOf, penalty } from './objectives.ts'
 import type { FrontMember } from './outcome.ts'
 import { caseScore, compare, failedParts, isBetter, type Comparison } from './scores.ts'
 import { startingValues, type Session } from './session.ts'
-import type { Member, StrategyView } from './strategy.ts'
+import type { Ancestor, Member, StrategyView } from './strategy.ts'
 
 /** Members as a strategy sees them, and the way back. */
 export interface MembersView {
@@ -17,7 +17,7 @@ export interface MembersView {
 
 /** What the strategy of `session` decides by. */
 export function membersView(session: Session, round: number): MembersView {
-  const members = session.members.map((candidate) => memberOf(session, candidate))
+  const members = session.members.map((candidate): Member => ({ ...memberOf(session, candidate), ancestors: ancestorsOf(session, candidate) }))
   const candidates = new Map(members.map((member, index) => [member, session.members[index]!]))
   const best = members[session.members.indexOf(session.best)]!
   const stalled = session.rounds.length - 1 - session.rounds.findLastIndex(({ state }) => state === 'kept')
@@ -56,6 +56,14 @@ function measuredOf(candidate: Candidate, learn: readonly TrainingCase[]): Measu
   const found = { score: sum / Math.max(1, scores.size), scores, failures }
   if (failures.size === learn.length) measured.set(candidate, found)
   return found
+}
+
+/** Everything that `candidate` was made of, the newest first. */
+function ancestorsOf(session: Session, { parents }: Candidate): Ancestor[] {
+  const found = new Set(parents)
+  // What is added while the set is walked is walked too.
+  for (const one of found) for (const parent of one.parents) found.add(parent)
+  return [...found].map((one) => { const { id, values, score } = memberOf(session, one); return { id, values, score } }).toSorted((a, b) => b.id - a.id)
 }
 
 /** Of all candidates that ran every case: those that no other one beats in the score and in every cost. */

@@ -31,7 +31,7 @@ export async function playRound(session: Session, call: RoundCall): Promise<Roun
   })
   for (const [index, { candidate, rival }] of parents.entries()) await goOnFrom(session, candidate, { turn, share: 1 / (parents.length - index), rival })
   const blame = blameOf(session, start, call.optimizer)
-  await tryMerges(session, merges.flatMap((merge) => { const base = candidateOf(merge.base); return base === undefined ? [] : [{ ...merge, base }] }), { turn, blame })
+  await tryMerges(session, merges.flatMap((merge) => { const base = candidateOf(merge.base); return base === undefined ? [] : [{ ...merge, base, giver: merge.giver && candidateOf(merge.giver) }] }), { turn, blame })
   if (turn.looked.length === 0 && turn.exhausted === parents.length) return undefined
 
   leave(session, turn.looked, call.round)
@@ -84,8 +84,8 @@ async function goOnFrom(session: Session, parent: Candidate, { turn, share, riva
 }
 
 /** Candidates that the strategy made of members. */
-async function tryMerges(session: Session, merges: readonly (Pick<Merge, 'changes' | 'reason'> & { readonly base: Candidate })[], { turn, blame }: { readonly turn: Turn; readonly blame: readonly Blame[] }): Promise<void> {
-  const candidates = merges.flatMap(({ base, changes, reason }) => mergedCandidate(session, base, { changes, reason }) ?? []).filter(({ hash }) => !session.tried.has(hash))
+async function tryMerges(session: Session, merges: readonly (Pick<Merge, 'changes' | 'reason'> & { readonly base: Candidate; readonly giver: Candidate | undefined })[], { turn, blame }: { readonly turn: Turn; readonly blame: readonly Blame[] }): Promise<void> {
+  const candidates = merges.flatMap(({ base, ...merge }) => mergedCandidate(session, base, merge) ?? []).filter(({ hash }) => !session.tried.has(hash))
   await runHeat(session, candidates, { turn, blame, rival: session.best, budget: Math.max(0, turn.limit - session.pool.evaluations) })
 }
 

@@ -44,6 +44,24 @@ describe('merges', () => {
     const members = [member(1, [1, 0], { values: { tone: 'b', limit: 1 } }), member(2, [0, 0.5], { values: { tone: 'c', limit: 1 } })]
     expect(mergePairs(view(members, { start }))).toEqual([])
   })
+  test('go by the newest ancestor in common: what was changed before it is no reason to drop what one side changed since', () => {
+    const values = (tone: string, limit: number): Member['values'] => ({ tone, limit })
+    const older = { id: 0, values: start, score: 0 }
+    const shared = { id: 1, values: values('b', 1), score: 0.25 }
+    const members = [
+      member(2, [1, 0], { values: values('b', 2), ancestors: [shared, older] }), member(3, [0, 0.6], { values: values('c', 1), ancestors: [shared, older] }),
+    ]
+    // Both differ from the start in their tone; beside the shared ancestor only one changed it.
+    expect(mergePairs(view(members, { start })).map(({ base, giver, changes }) => [base.id, giver?.id, changes])).toEqual([[2, 3, { tone: 'c' }]])
+    // An ancestor that scores higher than a side of the pair is none to build on.
+    const better = [shared, older].map((one) => ({ ...one, score: one.id === 1 ? 0.4 : 0 }))
+    expect(mergePairs(view(members.map((one) => ({ ...one, ancestors: better })), { start }))).toEqual([])
+  })
+  test('are none of a member and what it was made of', () => {
+    const [old, made] = [member(1, [1, 0], { values: { tone: 'b', limit: 1 } }), member(2, [0, 0.5], { values: { tone: 'b', limit: 2 } })]
+    const ancestors = [{ id: 1, values: old.values, score: 0.5 }, { id: 0, values: start, score: 0 }]
+    expect(mergePairs(view([old, { ...made, ancestors }], { start }))).toEqual([])
+  })
 })
 
 describe('strategies', () => {

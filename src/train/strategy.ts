@@ -17,6 +17,16 @@ export interface Member {
   readonly costs: ReadonlyMap<string, number>
   /** Rounds in which the optimizer was asked to improve it. */
   readonly asked: number
+  /** What it was made of, the newest first, the start last. @defaultValue none */
+  readonly ancestors?: readonly Ancestor[]
+}
+
+/** A candidate from which a member descends; it may be no member any more. */
+export interface Ancestor {
+  readonly id: number
+  readonly values: ParameterValues
+  /** As of a member. */
+  readonly score: number
 }
 
 /** What a strategy decides by. */
@@ -38,6 +48,8 @@ export interface StrategyView {
 export interface Merge {
   /** Goes on from this one. */
   readonly base: Member
+  /** Whose values the changes are. */
+  readonly giver?: Member
   readonly changes: ParameterValues
   readonly reason: string
 }

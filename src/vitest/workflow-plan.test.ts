@@ -25,6 +25,13 @@ test('flags stand above options, and ask also where only a report was wanted', a
   expect((await resolve({}, { failInconclusive: true })).rule.onInconclusive).toBe('fail')
 })
 
+test('an optimizer brings its strategy along where nobody names one', async () => {
+  const optimizer = { name: 'own', kinds: [], strategy: 'pareto', begin: () => ({ propose: () => [] }) } as const
+  const strategyOf = async (options: object, settings: Partial<RunSettings>): Promise<string> => (await resolve({ optimizer, ...options }, { optimize: true, ...settings })).plan.strategy.name
+  expect([await strategyOf({}, {}), await strategyOf({ strategy: 'beam' }, {}), await strategyOf({}, { strategy: 'greedy' }), await strategyOf({ optimizer: { ...optimizer, strategy: undefined } }, {})]).toEqual(['pareto', 'beam', 'greedy', 'auto'])
+  expect((await resolve({ optimizer }, { optimize: true })).announced.plan.strategy).toBe('pareto')
+})
+
 test('saved values that a run does not start with run beside it, where a gate compares with them', async () => {
   const ignored = async () => ({ limit: 0.5 })
   expect((await resolve({ maxRegression: 0, against: 'saved' }, {}, { ignored })).plan.compareWith).toEqual({ limit: 0.5 })

@@ -8,6 +8,7 @@ import type { Optimizer } from '../optimize/optimizer.ts'
 import { resolvePlan, trainDefaults } from '../train/defaults.ts'
 import type { TrainPlan } from '../train/outcome.ts'
 import { planSplit } from '../train/splits.ts'
+import { strategyByName } from '../train/strategy-by-name.ts'
 import { defaultOptimizer, withRunModel } from './model-optimizer.ts'
 import { refuseUnknownOptions } from './option-names.ts'
 import type { RunSettings, WorkflowMeta } from './protocol.ts'
@@ -53,18 +54,21 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
   if (!partial) refuseUnknownTags(rule, cases, at)
   const wanted = !partial && settings.optimize
   const { rounds, concurrency, maxEvaluations, patience, maxCandidates, trials, holdOut, rerunFinalists, seed, strategy, objectives } = options
-  const plan = resolvePlan(
+  const asked = resolvePlan(
     { workflow: name, cases, startValues: saved, gatedTags: tagsOf(rule), rounds, concurrency, maxEvaluations, maxDurationMs: options.maxDuration, patience, maxCandidates, trials, holdOut: partial ? false : holdOut, rerunFinalists, seed, strategy, objectives },
     { rounds: wanted ? settings.rounds : 0, concurrency: settings.concurrency, maxEvaluations: settings.maxEvaluations, maxDurationMs: settings.maxDurationMs, patience: settings.patience, trials: settings.trials, seed: settings.seed, strategy: settings.strategy },
   )
-  refuseTooFewTrials(rule, plan, at)
-  const optimizes = wanted && plan.rounds > 0
+  refuseTooFewTrials(rule, asked, at)
+  const optimizes = wanted && asked.rounds > 0
   const compareWith = rule.rules.some(({ against }) => against === 'saved') && !partial ? await ignored?.() : undefined
   const models = await resolveModels({ options, settings, file, at }, process.env)
   const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(models)
+  const resolved = optimizes ? await resolveOptimizer(optimizer, models, at) : undefined
+  const isOpen = (strategy ?? settings.strategy) === undefined && resolved?.strategy !== undefined
+  const plan = isOpen ? { ...asked, strategy: strategyByName(resolved.strategy) } : asked
   const { learn, heldOut } = planSplit(plan, optimizes)
   return {
-    plan: compareWith === undefined || Object.keys(compareWith).length === 0 ? plan : { ...plan, compareWith }, rule, startsSaved: ignored === undefined && Object.keys(saved).length > 0, models, optimizer: optimizes ? await resolveOptimizer(optimizer, models, at) : undefined, partial, timeoutMs: resolveTimeout(options.timeout, at),
+    plan: compareWith === undefined || Object.keys(compareWith).length === 0 ? plan : { ...plan, compareWith }, rule, startsSaved: ignored === undefined && Object.keys(saved).length > 0, models, optimizer: resolved, partial, timeoutMs: resolveTimeout(options.timeout, at),
     announced: {
       workflow: name, total: cases.length, learn: learn.length, heldOut: heldOut.length,
       plan: {

@@ -67,24 +67,14 @@ describe('reflective mutation', () => {
   test('a child goes on with the parameter after its parent’s', async () => {
     const world = replyWorld()
     const model = scriptedModel((prompt) => (prompt.includes('<component name="limit">') ? '<component name="limit">0.6</component>' : '<component name="prompt">Answer {{name}}. Always cite the order number.</component>'))
-    const run = gepa({ model, parent: 'best' }).begin(world.setup())
+    const run = gepa({ model }).begin(world.setup())
     const [first] = await run.propose(world.view())
     const [second] = await run.propose(world.view(first!.changes, [{}], { round: 2 }))
     expect([Object.keys(first!.changes), Object.keys(second!.changes)].flat().sort()).toEqual(['limit', 'prompt'])
   })
 
-  test('a parent that leads on some case is changed, and what it differs in comes along', async () => {
-    const world = replyWorld()
-    const [first, second] = ['Answer {{name}}. Always cite the order number.', 'Answer {{name}}. Always name the next step.']
-    const views = Array.from({ length: 12 }, (_, index) => world.view({ prompt: first }, [{ prompt: second, limit: 0.6 }], { round: index + 1 }))
-    const model = scriptedModel((prompt, call) => (prompt.includes('<component name="limit">') ? `<component name="limit">0.${call + 11}</component>` : `<component name="prompt">Answer {{name}} ${call}</component>`))
-    const run = gepa({ model }).begin(world.setup())
-    const proposals = []
-    for (const view of views) proposals.push(...await run.propose(view))
-    const ofOther = proposals.filter(({ reason }) => reason!.endsWith('of another candidate'))
-    expect(ofOther.length).toBeGreaterThan(0)
-    expect(ofOther.length).toBeLessThan(proposals.length)
-    for (const { changes } of ofOther) expect(changes).toMatchObject(Object.hasOwn(changes, 'limit') && changes['limit'] !== 0.6 ? { prompt: second } : { limit: 0.6 })
+  test('brings its search strategy along, with a model or without', () => {
+    expect([gepa().strategy, gepa().withModel!(scriptedModel(() => '')).strategy]).toEqual(['pareto', 'pareto'])
   })
 })
 

@@ -27,6 +27,7 @@ export function writingOptimizer(writer: Writer): Optimizer {
   return {
     name,
     kinds: writer.kinds ?? [...new Set([...WRITTEN_KINDS, ...(options.fallback === false ? [] : SEARCHED_KINDS)])],
+    ...(writer.strategy !== undefined && { strategy: writer.strategy }),
     ...(options.model === undefined && { withModel: (model: Model) => writingOptimizer({ ...writer, options: { ...options, model } }) }),
     begin(setup) {
       if (options.model === undefined) throw noModel(name)

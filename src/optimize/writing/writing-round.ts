@@ -71,6 +71,8 @@ interface WrittenQuestion {
 /** An optimizer that writes. */
 export interface Writer {
   readonly name: string
+  /** As in `Optimizer`. */
+  readonly strategy?: string
   /** @defaultValue whatever can be written down, and what `search` can take a round for */
   readonly kinds?: readonly ParameterKind[]
   readonly options: WritingOptions & { readonly templates?: { readonly repair?: PromptTemplate<RepairInputs> } }
