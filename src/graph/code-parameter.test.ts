@@ -115,6 +115,13 @@ describe('proposed code', () => {
     expect(problem(typed, "// better\nexport async function pick<T extends {a: string}>(\n  reply: T, /* from 0 */ least = '{ (',\n  seen?: (x: T) => void,\n): Promise<{ team: 'a' | 'b' }> { return { team: 'b' } }")).toBe('fits')
   })
 
+  test('may stand behind helpers, with or without semicolons, and be declared so again once it is accepted', () => {
+    const accepted = 'const LEAST = 0.5\nconst quote = /\'/g\nfunction shift(x, by = 1) { return x > LEAST ? by : quote }'
+    expect(problem(shift().parameter, accepted)).toBe('fits')
+    const again = bundle(function shift(x: number) { return x }, { name: 'moved', trainable: { source: accepted } })
+    expect([again.parameter.domain, again.parameter.value]).toMatchObject([{ function: 'shift', signature: 'function shift(x, by = 1) {' }, accepted])
+  })
+
   test.each([
     ['another name', 'function shifted(x, by = 1) { return x }'], ['a longer name', 'function shift2(x, by = 1) { return x }'], ['more arguments', 'function shift(x, by = 1, z) { return x }'],
     ['another default', 'function shift(x, by = 2) { return x }'], ['async', 'async function shift(x, by = 1) { return x }'], ['in a comment', '// function shift(x, by = 1) {\nfunction other() {}'], ['not code', 'no code at all'],

@@ -38,7 +38,7 @@ export function codeParameter(givenName: string, code: string | Func, options: C
   const name = scopedName(givenName)
   checkParameterName(name, () => `parameter ${describeValue(name)}`)
   const written = options.source
-  const found = declaration(typeof code === 'string' ? code : written?.source ?? String(code), identifier(givenName))
+  const found = declaration(typeof code === 'string' ? code : written?.source ?? String(code), identifier(givenName), typeof code === 'string' ? '' : code.name)
   const signature = found === undefined ? '' : signatureOf(found.source, found.name)
   if (found === undefined || signature === '') {
     throw new TraceEvalError('CODE_SOURCE', `expected a function or an arrow function with its source, received ${describeValue(code)}`,

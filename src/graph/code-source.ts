@@ -24,8 +24,11 @@ export interface CodeDomain {
   readonly maxLength: number
 }
 
-// Comments, strings and templates, the one that begins first wins. A line comment ends before its line feed.
-const inert = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\[\s\S]|[^`\\])*`/g
+/**
+ * Comments, strings, templates and regular expressions, the one that begins first wins; what they hold must not be read as code. A line comment ends before
+ * its line feed, and a string where its line does. A slash begins an expression where a value is expected.
+ */
+export const inert = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|(?<=(?:[=(,:[!&|?{>]|\breturn)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\//g
 const isComment = (text: string): boolean => text.startsWith('/*') || text.startsWith('//')
 
 /** `source` with what is no code blanked out, every character in its place: comments as spaces, strings as letters. */
@@ -46,26 +49,34 @@ function bare(source: string): string {
 
 /**
  * The source of a function as a declaration that stands alone: `function pick(…) {…}`, or `const pick = (…) => …`.
- * Nothing of anything else: native and bound functions, methods, classes and generators.
+ * Of several, as accepted code has them, it is about the one named `own` or `fallback`, else the first. Nothing of anything else: native and bound functions, methods, classes and generators.
  */
-export function declaration(text: string, fallback: string): { readonly name: string; readonly source: string } | undefined {
+export function declaration(text: string, fallback: string, own = ''): { readonly name: string; readonly source: string } | undefined {
   const source = text.replaceAll('\r\n', '\n').trim()
   const code = blanked(source)
   if (code.includes('[native code]')) return undefined
+  const free = /^(?:async\s+)?function\s*(?=[(<])/.exec(code)
+  if (free) return { name: fallback, source: `${source.slice(0, free[0].length).trimEnd()} ${fallback}${source.slice(free[0].length)}` }
+  if (/^(?:async\b\s*)?(?:[\w$]+\s*=>|[(<])/.test(code)) return { name: fallback, source: `const ${fallback} = ${source}` }
+  const known = [own, fallback].find((name) => name !== '' && signatureOf(source, name) !== '')
+  if (known !== undefined) return { name: known, source }
   const constant = /^\s*(?:export\s+)?const\s+([\w$]+)\s*=\s*(?=async\b|[\w$(<])/.exec(code)
   if (constant) return { name: constant[1]!, source }
   const named = /(?:^|\n)\s*(?:export\s+)?(?:async\s+)?function\s+([\w$]+)/.exec(code)
-  if (named) return { name: named[1]!, source }
-  const free = /^(?:async\s+)?function\s*(?=[(<])/.exec(code)
-  if (free) return { name: fallback, source: `${source.slice(0, free[0].length).trimEnd()} ${fallback}${source.slice(free[0].length)}` }
-  return /^(?:async\b\s*)?(?:[\w$]+\s*=>|[(<])/.test(code) ? { name: fallback, source: `const ${fallback} = ${source}` } : undefined
+  return named ? { name: named[1]!, source } : undefined
 }
 
 /** How the declaration of `name` begins in `source`: up to the brace of its body, or its arrow. */
-export function signatureOf(source: string, name: string): string {
+export function signatureOf(source: string, name: string): string { return signaturesOf(source, name)[0] ?? '' }
+
+/** Of all declarations of `name`, also inside of others. */
+function signaturesOf(source: string, name: string): string[] {
   const code = blanked(source)
-  const start = code.search(new RegExp(`(?:async\\s+)?(?:function|const)\\s+${name.replaceAll('$', '\\$')}(?![\\w$])`))
-  if (start < 0) return ''
+  const declared = new RegExp(`(?<![\\w$.])(?:async\\s+)?(?:function|const)\\s+${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g')
+  return Array.from(code.matchAll(declared), ({ index }) => beginAt(source, code, index))
+}
+
+function beginAt(source: string, code: string, start: number): string {
   const isArrow = code.slice(start).startsWith('const')
   let depth = 0
   let afterParameters = false
@@ -84,10 +95,9 @@ export function signatureOf(source: string, name: string): string {
 }
 
 /** What is wrong with `value` as the code of `domain`; whether it parses is for who can run it. */
-export function outsideCode({ signature, maxLength }: CodeDomain, value: unknown): string | undefined {
+export function outsideCode({ function: name, signature, maxLength }: CodeDomain, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'the source of a function'
   if (value.length > maxLength) return `code of at most ${maxLength} characters`
-  const [code, begin] = [bare(value), bare(signature)]
-  const at = code.indexOf(begin)
-  return at < 0 || /(?:async|[\w$])$/.test(code.slice(0, at).replace(/(?:export|default)+$/, '')) ? `code that keeps \`${signature.replaceAll(/\s+/g, ' ')}\`` : undefined
+  const begin = bare(signature)
+  return signaturesOf(value, name).some((one) => bare(one) === begin) ? undefined : `code that keeps \`${signature.replaceAll(/\s+/g, ' ')}\``
 }

@@ -115,6 +115,8 @@ Gate.prototype.passes = bundle(function passes(this: Gate, score: number) { retu
     expect((await load(exported(file, agent)))['twice'](3)).toBe(3)
     loadModule(agent, { parameters: { pick: { kind: 'code', value: 'function pick(x: number): number { return more(x) }\nfunction more(x: number): number { return x + 10 }' } } })
     expect((await load(exported(file, agent)))['twice'](3)).toBe(23)
+    loadModule(agent, { parameters: { pick: { kind: 'code', value: 'const MORE = 20\nconst more = (x: number): number => x + MORE\nfunction pick(x: number): number { return more(x) }' } } })
+    expect((await load(exported(file, agent)))['twice'](3)).toBe(43)
   })
 
   test('is refused where something has no plain form, with the line', () => {

@@ -31,6 +31,7 @@ export interface ExportOptions {
  */
 export function exportModule(instance: object, { source, parse }: ExportOptions): string {
   const values = new Map<string, unknown>()
+  const functions = new Map<string, string>()
   for (const [path, found] of Object.entries(parametersOf(instance))) {
     const value = peek(found)
     if (values.has(found.name) && canonicalJson(values.get(found.name)) !== canonicalJson(value)) {
@@ -38,9 +39,10 @@ export function exportModule(instance: object, { source, parse }: ExportOptions)
         { at: `parameter ${describeValue(path)}`, hint: 'A class has one source: export each of its instances by itself.' })
     }
     values.set(found.name, value)
+    if (found.domain.kind === 'code') functions.set(found.name, found.domain.function)
   }
   return rewriteSource(source, parse, {
     literalOf: (name) => (values.has(name) ? literal(values.get(name), name) : undefined),
-    codeOf: (name) => (values.has(name) ? String(values.get(name)) : undefined),
+    codeOf: (name) => (functions.has(name) ? { code: String(values.get(name)), called: functions.get(name)! } : undefined),
   })
 }

@@ -1,7 +1,6 @@
 /** The argument names of a function, read from its source text. Stage: graph. */
 
-// Comments and strings, the one that begins first wins; what they hold must not be read as code.
-const inert = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\[\s\S]|[^`\\])*`/g
+import { inert } from './code-source.ts'
 
 /** Names by position; a destructured argument is called `input`. Of a native or bound function: none. */
 // oxlint-disable-next-line no-unsafe-function-type

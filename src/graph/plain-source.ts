@@ -9,7 +9,8 @@ export type ParseSource = (source: string, options: { readonly lang: 'ts' }) => 
 /** What stands in place of parameters and of the code of bundles, by name; nothing where the source stays. */
 export interface Replacements {
   literalOf(name: string): string | undefined
-  codeOf(name: string): string | undefined
+  /** Code, and the name of the function in it that counts. */
+  codeOf(name: string): { readonly code: string; readonly called: string } | undefined
 }
 
 /** @internal */
@@ -126,11 +127,10 @@ class Rewriting {
     if (trainable === undefined || trainable['value'] === false) return this.#text(fn)
     const own = bare(fn)
     const name = (option('name')?.['value'] ?? keyOf((own['id'] as Syntax | null | undefined) ?? own)) as string | undefined
-    const code = name === undefined ? undefined : this.#replacements.codeOf(name)
-    if (code === undefined) return this.#text(fn)
+    const learned = name === undefined ? undefined : this.#replacements.codeOf(name)
+    if (learned === undefined) return this.#text(fn)
     // Code may bring functions of its own beside the one that counts.
-    const declared = /(?:^|\n)\s*(?:export\s+)?(?:async\s+)?(?:function\s*|const\s+)([\w$]+)/.exec(code)?.[1] ?? name!
-    return `(() => {\n${code.replaceAll(/^export\s+(?:default\s+)?/gm, '')}\nreturn ${declared}\n})()`
+    return `(() => {\n${learned.code.replaceAll(/^export\s+(?:default\s+)?/gm, '')}\nreturn ${learned.called}\n})()`
   }
 
   /** An expression that may be called, or have a member read of. */
