@@ -25,6 +25,7 @@ import { scoreRun, type NamedScorer } from './output-scorers.ts'
 import { RecordedRun, type Failure } from './recorded-run.ts'
 import type { InputWatch } from './input-watch.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
+import { lazily, lazyTools } from './lazy-tools.ts'
 import { whyUnscored } from './why-unscored.ts'
 
 /** Everything that does not change between the runs of one case. */
@@ -57,8 +58,8 @@ export interface RunConditions {
   readonly values: ParameterOverlay
   /** Who counts and limits its calls to models. */
   readonly models: RunModels
-  /** Where the run is listed while it is under way. */
-  readonly running: Set<RunningCase>
+  /** Where the run is listed while it is under way. A few at a time; a set that thousands pass through would keep them all until a full collection. */
+  readonly running: RunningCase[]
 }
 
 /** What a run leaves beside its plain data: needed to report the outcome as a native test. */
@@ -73,11 +74,11 @@ export interface CaseRunDetails {
 export async function runCase(subject: RunnableCase, trial: number, { values, models, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
   const started = systemClock.now()
   const attempt = new CaseAttempt(subject, host)
-  running.add(attempt)
+  running.push(attempt)
   try {
     await attempt.execute(values, models, trial)
   } finally {
-    running.delete(attempt)
+    running.splice(running.indexOf(attempt), 1)
     await attempt.settle(models)
   }
   return attempt.result(trial, systemClock.now() - started)
@@ -227,12 +228,9 @@ class CaseAttempt implements RunningCase {
   }
 
   #tools(): CaseTools<never[], unknown> {
-    // oxlint-disable-next-line no-this-alias, typescript/no-this-alias -- getters of the literal have a `this` of their own
-    const self = this
     const tools = {
-      // Costly to make, and seldom needed: the imported one does the same.
-      get expect(): unknown { return self.#scope.expect },
-      get signal(): AbortSignal { return self.#signal },
+      __proto__: lazyTools,
+      [lazily]: { expect: () => this.#scope.expect, signal: () => this.#signal },
       run: (...args: unknown[]) => this.#run(args),
       check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#check(name, fn, options?.weight ?? 1),
       feedback: (score: number, text?: string) => this.#feedback(score, text),

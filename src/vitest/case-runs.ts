@@ -30,7 +30,7 @@ export class CaseRuns {
   readonly #host: CaseRunHost
   readonly #details = new WeakMap<CaseRun, CaseRunDetails>()
   readonly #overlays = new WeakMap<object, ParameterOverlay>()
-  readonly #running = new WeakMap<AbortSignal, Set<RunningCase>>()
+  readonly #running = new WeakMap<AbortSignal, RunningCase[]>()
   readonly #sources = new Map<string, string | undefined>()
   #hasChangedInputs = false
   #hasSpanProblem = false
@@ -61,12 +61,12 @@ export class CaseRuns {
   }
 
   /** The runs that end when `signal` aborts; one listener for all of them. */
-  #runningUnder(signal: AbortSignal): Set<RunningCase> {
+  #runningUnder(signal: AbortSignal): RunningCase[] {
     let running = this.#running.get(signal)
     if (running === undefined) {
-      const started = (running = new Set<RunningCase>())
+      const started: RunningCase[] = (running = [])
       this.#running.set(signal, started)
-      signal.addEventListener('abort', () => { for (const one of started) one.stop(signal.reason) }, { once: true })
+      signal.addEventListener('abort', () => { for (const one of started.slice()) one.stop(signal.reason) }, { once: true })
     }
     return running
   }

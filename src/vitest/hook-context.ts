@@ -2,14 +2,15 @@
 import type { RunnerTestCase } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
 import type { CaseScope } from './attribution.ts'
+import { lazily, lazyTools } from './lazy-tools.ts'
 
 /** A test context for one run: its own task, `expect`, signal and clean-up. What it cannot have is refused. */
 export function hookContext(test: RunnerTestCase, scope: CaseScope, signal: () => AbortSignal, finished: (() => unknown)[]): object {
   const unsupported = (name: string) => (): never => { throw refused(name) }
   const own = {
+    __proto__: lazyTools,
+    [lazily]: { expect: () => scope.expect, signal },
     task: scope.task,
-    get expect(): unknown { return scope.expect },
-    get signal(): AbortSignal { return signal() },
     onTestFinished: (fn: () => unknown): void => void finished.push(fn),
     onTestFailed: unsupported('onTestFailed'),
     skip: unsupported('skip'),
