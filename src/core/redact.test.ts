@@ -37,6 +37,18 @@ it('values of variables that are named as secrets go, also where a text was cut 
   expect(redactSecrets('key plainwords-only, cut plainwords-o…, pass opensesame; plainwords stay', secrets)).toBe('key [redacted], cut [redacted]…, pass [redacted]; plainwords stay')
 })
 
+it.each(['openai', 'openaiProject', 'anthropic', 'github', 'githubFineGrained', 'gitlab', 'slack', 'awsAccess', 'google', 'stripe', 'jwt', 'huggingface', 'npm', 'twilio', 'sendgrid', 'awsSecret'])('of a token of kind %s that was cut inside, the beginning goes', (kind) => {
+  const secret = sampleSecrets[kind]!
+  for (let length = 18; length < secret.length; length++) {
+    // Of the last part of a JSON web token three characters may stay: they say nothing.
+    expect(redactSecrets(`expected 'it is ${secret.slice(0, length)}…' to be`, []), String(length)).toMatch(/^expected 'it is \[redacted key\]\w{0,3}…' to be$/)
+  }
+})
+
+it.each(['src/components/Button/IndexPage…', 'da39a3ee5e6b4b0d3255bfef95601890…', 'sk-fast…', 'AnUnusuallyLongClassNameOfSomebody…', 'the npm_config_…', 'eyJ…'])('what is cut and no secret stays: %s', (text) => {
+  expect(redactSecrets(text, [])).toBe(text)
+})
+
 it('a value of the environment goes in the forms it has in addresses and in JSON', () => {
   const secret = 'a b"c\\d/e+f&g'
   const secrets = environmentSecrets({ MY_SECRET: secret })

@@ -23,6 +23,14 @@ const tokens = new RegExp([
   String.raw`(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{30,40}`, String.raw`${start}[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}`,
 ].join('|'), 'g')
 
+/** The beginning of such a token, where a text was cut inside it: that is most of a secret all the same. */
+const cutTokens = new RegExp([
+  `${start}sk-[A-Za-z0-9_-]{6,80}`, '(?:gh[oprsu]_|github_pat_|gl(?:pat|ptt|cbt|rt|agent|soat)-|xox[abceoprs]-|xapp-|AIza|GOCSPX-|(?:sk|rk|pk)_(?:live|test)_|whsec_|hf_|npm_|pypi-)[A-Za-z0-9_-]{4,80}',
+  `${start}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{6,16}`, String.raw`${start}eyJ[A-Za-z0-9_.-]{6,80}`, String.raw`${start}SK[0-9a-f]{8,32}`, String.raw`SG\.[A-Za-z0-9_.-]{6,80}`,
+].map((token) => `${token}(?=…)`).join('|'), 'g')
+/** What may be the beginning of a drawn text without a name, by its letters alone. */
+const cutRandom = /(?:(?<![A-Za-z0-9/+=_.-])|(?<=\\[nrt]))[A-Za-z0-9/+]{16,39}(?=…)/g
+
 const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g
 const addresses: readonly (readonly [RegExp, string])[] = [
   [/:\/\/[^\s/@:"'<>\\]{0,256}:[^\s/"'<>\\]{1,256}@/g, '://[redacted]@'],
@@ -62,10 +70,10 @@ function redactDrawn(text: string, pattern: RegExp): string {
   return from === 0 ? text : clean + text.slice(from)
 }
 
-/** As often as chance changes between small, capital, digit and sign. */
+/** As often as chance changes between small, capital, digit and sign: 16 times in 40 characters. */
 function looksRandom(text: string): boolean {
   const kinds = Array.from(text, (char) => (/[a-z]/.test(char) ? 0 : /[A-Z]/.test(char) ? 1 : /\d/.test(char) ? 2 : 3))
-  return new Set(kinds).size >= 3 && kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length >= 16
+  return new Set(kinds).size >= 3 && kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length >= text.length * 0.4
 }
 
 /** What every text with a secret has, so that all others cost one look: a long run of characters, a sign that comes before a value, or a word. */
@@ -87,6 +95,7 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
   if (clean.includes('-----BEGIN')) clean = clean.replace(privateKey, '[redacted private key]')
   if (clean.includes('://') || clean.includes('=')) for (const [shape, instead] of addresses) clean = clean.replace(shape, instead)
   clean = clean.replace(tokens, '[redacted key]')
+  if (clean.includes('…')) clean = clean.replace(cutTokens, '[redacted key]').replace(cutRandom, (whole) => (looksRandom(whole) ? '[redacted key]' : whole))
   for (const pattern of [scheme, named, variable]) clean = redactDrawn(clean, pattern)
   return clean.replace(keyed, '$1[redacted]').replace(cookies, '$1[redacted]')
     .replace(awsSecret, (whole) => (looksRandom(whole) ? '[redacted key]' : whole))

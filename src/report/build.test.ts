@@ -147,6 +147,11 @@ describe('parameters', () => {
     const [report] = build({ parameters: new Map([['tone', tone]]), finalValues: { tone: `use ${sampleSecrets['github']}` } }).parameters
     expect(report).toMatchObject({ to: 'use [redacted key]', changed: true, unsavable: 'what looks like a key or a password' })
   })
+  it('nor can one that holds the mark of a secret, unless it did so before', () => {
+    const saved = (from: string, to: string) => build({ parameters: new Map([['tone', tone]]), startValues: { tone: from }, finalValues: { tone: to } }).parameters[0]!
+    expect(saved('cold', 'use postgres://[redacted]@db').unsavable).toBe('what looks like a key or a password')
+    expect(saved('write [redacted] for names', 'always write [redacted] for names')).not.toHaveProperty('unsavable')
+  })
   it('in rounds long texts are cut, and what was rejected is listed with both scores', () => {
     const report = build({
       parameters: new Map([['tone', tone]]), adopted: false, rejected: { values: { tone: 'x'.repeat(3000) }, heldOutScore: 0.4, heldOutStart: 0.5 },

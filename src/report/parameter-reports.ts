@@ -28,16 +28,19 @@ export function parameterReports(outcome: TrainOutcome, root: string): Parameter
       ...codeOf(parameter.domain),
       ...placeIn(parameter.location, root),
       from: plainValue(from).value, to: final.value, changed: !equalValues(from, to),
-      ...unsavable(final),
+      ...unsavable(final, from),
       optimized: outcome.optimized.includes(name), blamedCases: blamed.get(name) ?? 0,
     }
   })
 }
 
-/** What stands in place of a secret would be saved for it. */
-function unsavable({ value, loss }: PlainValue): Pick<ParameterReport, 'unsavable'> {
-  return loss !== undefined ? { unsavable: loss } : redactValue(value) === value ? {} : { unsavable: SECRET_VALUE }
+/** What stands in place of a secret would be saved for it; so it would where a recorded answer proposed it. */
+function unsavable({ value, loss }: PlainValue, from: unknown): Pick<ParameterReport, 'unsavable'> {
+  if (loss !== undefined) return { unsavable: loss }
+  return redactValue(value) === value && (!hasMark(value) || hasMark(from)) ? {} : { unsavable: SECRET_VALUE }
 }
+
+const hasMark = (value: unknown): boolean => /\[redacted(?: private)?(?: key)?\]/.test(typeof value === 'string' ? value : JSON.stringify(value) ?? '')
 
 function codeOf(domain: Domain): Pick<ParameterReport, 'code'> {
   return domain.kind === 'code' ? { code: { function: domain.function, ...(domain.types !== undefined && { types: domain.types }) } } : {}

@@ -54,6 +54,38 @@ describeWorkflow('shop ' + planted.npm, { workflow, threshold: 0.5, optimizer: '
   })
 })
 `,
+  'written.eval.ts': `
+import { afterAll, expect } from 'vitest'
+import { bundle, parameter } from 'trace-eval'
+import { openaiModel, traced } from 'trace-eval/llm'
+import { scriptedServer } from 'trace-eval/testing'
+import { describeWorkflow } from 'trace-eval/vitest'
+import OpenAI from 'openai'
+import { all, planted } from './planted.ts'
+
+// An optimizer that is shown secrets, and proposes some.
+const server = await scriptedServer((prompt, call, { body }) => body.model === 'writer'
+  ? JSON.stringify({ analysis: 'It lacks ' + all[call % all.length], changes: { opening: 'Say hello and ' + all[(call + 5) % all.length] } })
+  : { text: 'streamed ' + all[call % all.length], toolCalls: [{ name: 'pay', arguments: { token: all[(call + 1) % all.length] } }] })
+afterAll(() => server[Symbol.asyncDispose]())
+const openai = traced(new OpenAI({ baseURL: server.baseURL, apiKey: planted.openaiProject, defaultHeaders: { authorization: planted.header! } }))
+const opening = parameter('opening', 'hello ' + planted.gitlab, { description: 'begin with ' + planted.jwt })
+const tidy = bundle(function tidy(text: string, calls: unknown) { return { text, calls } })
+async function workflow(secret: string) {
+  const stream = openai.chat.completions.stream({ model: 'small', messages: [{ role: 'system', content: opening }, { role: 'user', content: secret }] })
+  const reply = await stream.reply()
+  return tidy(reply.text, reply.toolCalls)
+}
+describeWorkflow('written', {
+  workflow, threshold: 0.5, rounds: 2, optimizer: 'reflect', models: { optimizer: openaiModel({ model: 'writer', baseURL: server.baseURL, apiKey: planted.anthropic }) },
+}, (it) => {
+  it.for(all.map((secret, index) => ({ id: 'written ' + index + ' ' + secret, input: secret })))('$id', async ({ input }, { run, feedback }) => {
+    const { text } = await run(input)
+    feedback(text.length % 10 / 10, 'should not hold ' + input)
+    console.log('a log of the program is its own')
+  })
+})
+`,
   'strict.eval.ts': `
 import { expect } from 'vitest'
 import { describeWorkflow } from 'trace-eval/vitest'
@@ -81,35 +113,62 @@ describeWorkflow('hooked', { workflow: (x: string) => x }, (it) => {
 `,
 }
 
-/** Every file of the project but those that the test wrote, with what the commands printed. */
-function bytesOf({ directory }: Project, printed: Readonly<Record<string, string>>): Map<string, string> {
-  const found = new Map(Object.entries(printed))
+/** Every file of the project but those that the test wrote, with what the commands printed. Temporary files of the commands lie there as well. */
+function bytesOf({ directory }: Project, printed: Readonly<Record<string, string>>): Map<string, Buffer> {
+  const found = new Map(Object.entries(printed).map(([name, text]) => [name, Buffer.from(text)]))
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !(entry.name in files)) found.set(path.slice(directory.length + 1), readFileSync(path, 'utf8'))
+    const name = path.slice(directory.length + 1)
+    if (entry.isFile() && !(name in files)) found.set(name, readFileSync(path))
   }
   return found
 }
 
-test.each(['5.1', '4.1'] as const)('no secret is in any byte that a run writes, with Vitest %s', { timeout: 240_000 }, async (line) => {
-  const shop = project(line, files)
-  const env = { ...named, PLANTED_SAMPLES: JSON.stringify({ ...sampleSecrets, header: wanted['header'] }), OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }
-  const flags = ['--json', 'out/report.json', '--html', 'out/page.html', '--otlp', 'out/spans.jsonl', '--explain', '--cassettes', 'record', '--reporter=junit', '--reporter=json', '--reporter=verbose', '--outputFile.junit=out/junit.xml', '--outputFile.json=out/vitest.json']
-  const run = await shop.start('trace-eval', flags, env).finished
-  const shown = await shop.start('trace-eval', ['show'], env).finished
-  const graph = await shop.start('trace-eval', ['show', shop.report().workflows.find(({ name }) => name.startsWith('shop'))!.name, '--case', shop.report().workflows.find(({ name }) => name.startsWith('shop'))!.caseResults[0]!.id, '--graph=tgj', '--out', 'out/graph.json'], env).finished
-  const accepted = await shop.start('trace-eval', ['accept', '--force'], env).finished
-  const native = await shop.start('vitest', ['run', '--config', 'vitest.config.ts'], env).finished
-  const bytes = bytesOf(shop, { run: run.all, shown: shown.all, graph: graph.all, accepted: accepted.all, native: native.all })
+/** A secret as it may stand in a file: as it is, in JSON, in an address, in HTML, as base64. */
+function formsOf(secret: string): string[] {
+  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  // The last characters depend on what follows.
+  const base64 = [0, 1, 2].map((shift) => Buffer.from(`${'x'.repeat(shift)}${secret}`).toString('base64').slice(shift === 0 ? 0 : 4).replace(/.{0,3}=*$/, ''))
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), html, ...base64])]
+}
+
+/** Kinds that say by their first characters what they are. */
+const tokens = ['openai', 'openaiProject', 'anthropic', 'github', 'githubFineGrained', 'gitlab', 'slack', 'awsAccess', 'awsSecret', 'google', 'stripe', 'jwt', 'huggingface', 'npm', 'twilio', 'sendgrid']
+const cutForms = (secret: string): string[] => Array.from({ length: Math.max(0, secret.length - 18) }, (_, at) => `${secret.slice(0, at + 18)}…`)
+
+test.each(['5.1', '4.1'] as const)('no secret is in any byte that a run writes, with Vitest %s', { timeout: 300_000 }, async (line) => {
+  const shop = project(line, { ...files, 'tmp/.keep': '' })
+  const env = {
+    ...named, PLANTED_SAMPLES: JSON.stringify({ ...sampleSecrets, header: wanted['header'] }), OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
+    TMPDIR: shop.path('tmp'), GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: shop.path('tmp/summary.md'),
+  }
+  const printed: Record<string, string> = {}
+  const command = async (name: 'trace-eval' | 'vitest', ...args: string[]): Promise<string> => (printed[args.join(' ')] = (await shop.start(name, args, env).finished).all)
+  const run = await command('trace-eval', '--json', 'out/report.json', '--html', 'out/page.html', '--otlp', 'out/spans.jsonl', '--history', 'out/history', '--explain', '--cassettes', 'record', '--reporter=junit', '--reporter=json', '--reporter=verbose', '--outputFile.junit=out/junit.xml', '--outputFile.json=out/vitest.json')
+  const inFormat = { tgj: 'json', svg: 'svg', dot: 'dot', mermaid: 'mmd' } as const
+  for (const [format, ending] of Object.entries(inFormat)) await command('trace-eval', 'show', 'written', `--graph=${format}`, '--out', `out/graph.${ending}`)
+  for (const args of [['show'], ['show', '--explain'], ['show', '--comment'], ['show', '--json'], ['history'], ['history', '--json'], ['accept', '--force'], ['accept', '--baseline'], ['--dry-run', '--json']]) await command('trace-eval', ...args)
+  await command('trace-eval', '--cassettes', 'cache', '--no-optimize', '--rounds', '0')
+  await command('vitest', 'run', '--config', 'vitest.config.ts')
+  const bytes = bytesOf(shop, printed)
 
   // What is searched is there.
   const names = [...bytes.keys()]
-  for (const file of ['out/report.json', 'out/page.html', 'out/spans.jsonl', 'out/junit.xml', 'out/vitest.json', '.vitest/trace-eval/report.json']) expect(names).toContain(file)
-  expect(names.some((name) => name.includes('cassettes'))).toBe(true)
-  expect(names.some((name) => name.includes('graphs'))).toBe(true)
-  expect(run.all).toContain('[redacted')
+  for (const file of ['out/report.json', 'out/page.html', 'out/spans.jsonl', 'out/junit.xml', 'out/vitest.json', ...Object.values(inFormat).map((ending) => `out/graph.${ending}`), 'tmp/summary.md', '.vitest/trace-eval/report.json', '.vitest/trace-eval/history.jsonl']) expect(names).toContain(file)
+  for (const part of ['shop.cassettes', 'written.cassettes', '/cache/', 'graphs', 'out/history']) expect(names.filter((name) => name.includes(part)), part).not.toEqual([])
+  expect(run).toContain('[redacted')
+  expect(bytes.get('tmp/summary.md')!.toString()).toContain('[redacted')
+  expect(bytes.get('out/report.json')!.toString()).toContain('Say hello and ')
+  expect(printed['accept --force']).toContain('what looks like a key or a password')
 
-  const leaks = names.flatMap((name) => Object.entries(wanted).flatMap(([kind, secret]) => [secret, JSON.stringify(secret).slice(1, -1)]
-    .filter((form) => bytes.get(name)!.includes(form)).map((form) => `${kind} in ${name}: …${bytes.get(name)!.slice(Math.max(0, bytes.get(name)!.indexOf(form) - 60), bytes.get(name)!.indexOf(form))}`)))
+  const leaks = names.flatMap((name) => Object.entries(wanted).flatMap(([kind, secret]) => formsOf(secret).map((form) => ({ form, at: bytes.get(name)!.indexOf(form) })).filter(({ at }) => at >= 0)
+    .map(({ at }) => `${kind} in ${name}: …${bytes.get(name)!.subarray(Math.max(0, at - 60), at).toString()}`)))
   expect([...new Set(leaks)]).toEqual([])
+
+  // Nor the beginning of a token, where a text was cut inside it.
+  const cut = names.flatMap((name) => {
+    const text = bytes.get(name)!.toString()
+    return tokens.flatMap((kind) => cutForms(sampleSecrets[kind]!).filter((begun) => text.includes(begun)).map((begun) => `${kind} in ${name}: ${begun}`))
+  })
+  expect(cut).toEqual([])
 })
