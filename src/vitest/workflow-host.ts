@@ -36,7 +36,7 @@ import { resolveWorkflow, type ResolvedWorkflow } from './workflow-plan.ts'
 interface Resolved { readonly cases: WorkflowCases; readonly scorers: readonly NamedScorer[]; readonly plan: ResolvedWorkflow }
 
 /** What is known after the rounds. */
-interface Ended { readonly report: WorkflowReport; readonly failsNatively: boolean; readonly outcomes: NativeOutcomes }
+interface Ended { readonly said: Pick<WorkflowReport, 'name' | 'passed' | 'verdict' | 'reason'>; readonly failsNatively: boolean; readonly outcomes: NativeOutcomes }
 
 export class WorkflowHost {
   readonly #declared: WorkflowDeclaration
@@ -132,7 +132,9 @@ export class WorkflowHost {
     })
     const failsNatively = asksEveryCase(plan.rule)
     const outcomes = new NativeOutcomes({ workflow: name, outcome, passed: report.passed, failsNatively, passes: plan.rule.passes, idOf: (test) => cases.idOf(test), detailsOf: (run) => runs.detailsOf(run) })
-    this.#ended = { report, failsNatively, outcomes }
+    // Not the whole report: of a large run it is megabytes, and its text is on its way already.
+    const { passed, verdict, reason } = report
+    this.#ended = { said: { name: report.name, passed, verdict, reason }, failsNatively, outcomes }
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
     this.#setMeta({ kind: 'workflow', plan: plan.announced, report: reportText(report), passed: report.passed, exitCode })
   }
@@ -156,9 +158,9 @@ export class WorkflowHost {
 
   /** Fails the suite when the gate fails; called after the last test. */
   gate(): void {
-    if (this.#ended === undefined || this.#ended.report.passed || this.#ended.failsNatively) return
-    const { report } = this.#ended
-    const error = new Error(`${report.name}: ${report.verdict}: ${report.reason}`)
+    if (this.#ended === undefined || this.#ended.said.passed || this.#ended.failsNatively) return
+    const { name, verdict, reason } = this.#ended.said
+    const error = new Error(`${name}: ${verdict}: ${reason}`)
     const { location } = this.#declared
     error.stack = `${error.name}: ${error.message}${location === undefined ? '' : `\n    at ${formatLocation(location)}`}`
     throw error
