@@ -103,17 +103,29 @@ describe('MIPRO', () => {
 describe('SIMBA', () => {
   const world = replyWorld()
 
-  test('compares the best and the worst run of the cases that differ most', () => {
-    const found = contrastsOf(world.view({ prompt: `Answer {{name}}. Always ${rules[0]}. Always ${rules[1]}.` }))
-    expect(found.map(({ id, good, bad }) => [id, bad.score, good.score])).toEqual([['c0', 0, 1], ['c3', 0, 1], ['c1', 0, 0.5], ['c2', 0, 0.5], ['c4', 0, 0.5], ['c5', 0, 0.5]])
-    expect(found[0]!.bad.said).toEqual([`missing: ${rules[0]}`, `missing: ${rules[1]}`])
+  test('compares the best and the worst run of the cases that fail now, those that differ most first', () => {
+    const view = world.view({ prompt: `Answer {{name}}. Always ${rules[0]}. Always ${rules[1]}.` })
+    const found = contrastsOf(view)
+    // Two cases pass now: what they said before has nothing left to tell.
+    expect(found.map(({ id, good, bad }) => [id, bad.score, good.score])).toEqual([['c1', 0, 0.5], ['c2', 0, 0.5], ['c4', 0, 0.5], ['c5', 0, 0.5]])
+    expect(found[0]!.bad.said).toEqual([`missing: ${rules[1]}`, `missing: ${rules[2]}`])
+    expect(contrastsOf(view, new Map([['c1', 1], ['c2', 2], ['c5', 1]])).map(({ id }) => id)).toEqual(['c4', 'c1', 'c5', 'c2'])
+  })
+  test('takes out a rule that new failures speak of', async () => {
+    const model = scriptedModel(() => `<component name="prompt">Always ${rules[1]}. Always praise the manager.</component>`)
+    const view = world.view()
+    const [proposal] = await simba({ model }).begin(world.setup()).propose(view)
+    const broken = new Map(Array.from(view.best.runs, ([id, trials]) => [id, trials.map((run) => ({ ...run, feedback: [...run.feedback, { kind: 'assertion', message: 'it must not praise the manager', soft: true } as const] }))]))
+    const repair = proposal!.repairs as (outcome: Evaluation) => readonly Proposal[]
+    expect(repair({ ...view.best, runs: broken })).toEqual([{ changes: { prompt: `Answer {{name}} politely. Always ${rules[1]}.` }, reason: 'rules, without those that new failures speak of' }])
+    expect(repair(view.best)).toEqual([])
   })
   test('appends the rules that a text does not hold yet', async () => {
     const start = `Answer {{name}}. Always ${rules[0]}.`
     const model = scriptedModel(() => `<component name="prompt">${start} Always ${rules[1]}.\nBe kind.</component>`)
     const view = world.view({ prompt: start })
     const [proposal] = await simba({ model }).begin(world.setup()).propose(view)
-    expect(proposal).toEqual({ changes: { prompt: `${start} Always ${rules[1]}. Be kind.` }, reason: 'rules from good against bad runs' })
+    expect(proposal).toMatchObject({ changes: { prompt: `${start} Always ${rules[1]}. Be kind.` }, reason: 'rules from good against bad runs' })
     expect(model.prompts[0]).toMatch(/case 1: worst run 0\.00; missing: .*\ncase 1: best run 0\.50; missing: /)
     expect(view.calls[0]!.edits).toEqual([{ parameter: 'prompt', to: `${start} Always ${rules[1]}. Be kind.` }])
   })

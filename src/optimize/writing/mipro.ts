@@ -36,7 +36,7 @@ export interface MiproInputs {
 export interface MiproOptions {
   /** @defaultValue the model that the run names for optimizers */
   readonly model?: Model
-  /** Answers that are asked for before the search, each with a tip of its own. @defaultValue 4 */
+  /** Answers that are asked for before the search, each with a tip of its own. @defaultValue 2: with few calls, sets that are written in knowledge of the last ones are worth more than many at once */
   readonly candidates?: number
   /** Whether a first question asks what the cases are about. @defaultValue true */
   readonly summary?: boolean
@@ -64,7 +64,7 @@ const defaults: Required<PromptTemplate<MiproInputs>> = {
  *
  * After MIPRO (Opsahl-Ong et al. 2024, "Optimizing Instructions and Demonstrations for Multi-Stage Language Model Programs", sections 3 and 4): a summary of the data,
  * instructions grounded in data, program and demonstrations, a tip for each, and a Tree-structured Parzen Estimator over the combinations.
- * Where we differ: one answer writes for all texts together, and such sets are tried as they came before they are mixed; questions also tell what failed;
+ * Where we differ: few are written at a time, and more once they are used up; one answer writes for all texts together, and such sets are tried as they came before they are mixed; questions also tell what failed;
  * examples are searched one by one out of a pool that passing runs join, not as fixed sets; candidates race instead of being scored on a sample; numbers and
  * choices are part of the same search.
  *
@@ -76,7 +76,7 @@ const defaults: Required<PromptTemplate<MiproInputs>> = {
  * ```
  */
 export function mipro(options: MiproOptions = {}): Optimizer {
-  const { model, candidates = 4, templates } = options
+  const { model, candidates = 2, templates } = options
   checkTemplates(templates, { propose: ['parameters', 'summary', 'failures', 'cases', 'lessons', 'tip'] })
   if (!Number.isSafeInteger(candidates) || candidates < 1) throw new TraceEvalError('OPTIMIZER_OPTIONS', `expected candidates to be a whole number from 1 up, received ${describeValue(candidates)}`, { at: 'optimizer `mipro`' })
   if (model !== undefined && typeof model?.send !== 'function') throw new TraceEvalError('OPTIMIZER_MODEL', `expected a model for the optimizer \`mipro\`, received ${describeValue(model)}`, { hint: 'Give one from trace-eval/llm as { model }, or set TRACE_EVAL_MODEL.' })

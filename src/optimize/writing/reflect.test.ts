@@ -218,6 +218,23 @@ it('where a kept move of numbers and the failure that compares them tell how far
   expect(server.prompts).toHaveLength(1)
 })
 
+it('a value that a schema holds is written as JSON, and what the schema refuses is told', async () => {
+  const isWords = (value: unknown): value is string[] => Array.isArray(value) && value.every((word) => typeof word === 'string')
+  const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => (isWords(value) ? { value } : { issues: [{ message: 'expected a list of words' }] }) } } as const
+  const words = parameter('words', ['refund'], { schema })
+  await using server = await scriptedServer((_, call) => `<component name="words">${call === 0 ? '"money back"' : '["refund", "money back"]'}</component>`)
+  const find = bundle(function find(list: readonly string[], text: string) { return list.some((word) => text.includes(word)) })
+  const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a refund' }, { id: 'my money back' }], holdOut: false }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const output = withParameters(Object.values(values).map((value) => words.with(value as string[])), () => find(words, id))
+      return { caseId: id, trial, score: Number(output.value), checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: output.value ? [] : [{ kind: 'assertion', message: 'missed', soft: true }] }
+    },
+  })
+  expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { words: ['refund', 'money back'] } })
+  expect(server.prompts[1]).toContain('- not accepted: words: expected JSON, received "money back"')
+})
+
 it('a server that refuses the key ends the questions, not the search', async () => {
   const { outcome, prompts } = await runTraining(replies(), () => (response) => sendJson(response, 401, { error: { message: 'bad key' } }))
   expect(prompts).toHaveLength(1)

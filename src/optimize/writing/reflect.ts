@@ -18,7 +18,8 @@ import { secantChanges } from '../search/secant.ts'
 import { SEARCHED_KINDS } from '../search/search-space.ts'
 import { suspects } from './suspects.ts'
 import { noModel } from './writing-round.ts'
-import { isOpen, untried } from './written-values.ts'
+import { isFinal } from './writing-optimizer.ts'
+import { isOpen, untried, WRITTEN_KINDS } from './written-values.ts'
 
 /** Options of {@link reflect}. */
 export interface ReflectOptions {
@@ -32,9 +33,6 @@ export interface ReflectOptions {
   readonly policy?: CallPolicy
 }
 
-/** Kinds whose value can be written down in an answer. */
-const WRITTEN_KINDS = ['text', 'code', 'number', 'choice', 'boolean'] as const
-
 const KINDS: readonly ParameterKind[] = [...new Set([...WRITTEN_KINDS, ...SEARCHED_KINDS])]
 
 /** What the next question should know of the last answers, at most. */
@@ -43,7 +41,7 @@ const MAX_LESSONS = 4
 const MAX_HARMFUL = 6
 
 /**
- * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices and booleans in one
+ * Asks `model` once a round to rewrite the parameters that failing cases depend on: texts, code, numbers, choices, booleans and values of a schema in one
  * coordinated answer. The question holds their values, every failed check with its count, and the traces of the cases that show
  * most of them. An answer becomes one candidate, and where that was not better or broke something, its parts are tried without another
  * call. Where nothing of it was kept, `search` takes part in the next round; so it does where a value cannot be written (examples) or the
@@ -111,7 +109,7 @@ class ReflectRun implements OptimizerRun {
     const searched = view.signal.aborted || !this.#wantsSearch(view, written.length, stalled) ? [] : await this.#search.propose(view)
     const proposals = untried(view, [...written, ...searched])
     // An empty list would end the run: right where every setting was tried, wrong where the next question may do better.
-    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => domain.kind === 'text' || domain.kind === 'code')
+    const mayYet = this.#refused.length > 0 || editable.some(({ domain }) => ['text', 'code', 'value'].includes(domain.kind))
     if (proposals.length === 0 && editable.length > 0 && mayYet && !this.#silent && !view.signal.aborted) {
       throw new TraceEvalError('OPTIMIZER_ANSWER', this.#refused[0] ?? 'the model proposed nothing new')
     }
@@ -131,22 +129,20 @@ class ReflectRun implements OptimizerRun {
 
   /** Search takes part where the model cannot write a value, has no answer, or was not better. */
   #wantsSearch(view: RoundView, written: number, stalled: boolean): boolean {
-    const kinds: readonly string[] = WRITTEN_KINDS
-    const unwritten = view.blame.some(({ parameter }) => this.#setup.parameters.some(({ name, domain }) => name === parameter && !kinds.includes(domain.kind)))
+    const unwritten = view.blame.some(({ parameter }) => this.#setup.parameters.some(({ name, domain }) => name === parameter && !WRITTEN_KINDS.includes(domain.kind)))
     return written === 0 || unwritten || stalled
   }
 
   /** What the question may change: what the failures speak of, and all that they depend on once that led nowhere. */
   #editable(view: RoundView, stalled: boolean): ParameterSpec[] {
-    const kinds: readonly string[] = WRITTEN_KINDS
-    const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && kinds.includes(domain.kind) && isOpen(domain)) ?? [])
+    const blamed = view.blame.flatMap(({ parameter }) => this.#setup.parameters.find(({ name, domain }) => name === parameter && WRITTEN_KINDS.includes(domain.kind) && isOpen(domain)) ?? [])
     const names = blamed.map(({ name }) => name)
     const worth = stalled ? names : suspects(view.best.runs, names)
     return worth.flatMap((name) => blamed.find((spec) => spec.name === name) ?? []).slice(0, this.#options.maxEdited ?? 8)
   }
 
   async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
-    const fence = this.#setup.random.integer(2 ** 31).toString(36)
+    const fence = this.#setup.random.fork(`round ${view.round}`).integer(2 ** 31).toString(36)
     const limit = this.#options.promptLimit ?? 24_000
     try {
       const { messages, shown } = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit, template: this.#options.templates?.propose })
@@ -157,7 +153,7 @@ class ReflectRun implements OptimizerRun {
       return this.#proposals(view, changes)
     } catch (error) {
       if (!TraceEvalError.is(error)) throw error
-      if (['MODEL_AUTH', 'MODEL_QUOTA', 'MODEL_NOT_CALLED', 'MODEL_REQUEST', 'MODEL_UNREACHABLE', 'MODEL_BUDGET'].includes(error.code)) this.#silent = true
+      if (isFinal(error)) this.#silent = true
       this.#refused = [error.summary]
       // A prompt that cannot be made is for the user to mend.
       if (!this.#canSearch() || error.code.startsWith('OPTIMIZER_')) throw error

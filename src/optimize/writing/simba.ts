@@ -3,11 +3,13 @@ import { shorten } from '../../core/describe-value.ts'
 import type { CaseRun } from '../../feedback/case-run.ts'
 import { readEntries } from './answer-text.ts'
 import { tracedDemonstrations } from './demonstrations.ts'
+import { harmfulAdditions } from './harmful-additions.ts'
 import type { CallEdit, Optimizer, ParameterSpec, RoundView } from '../optimizer.ts'
 import { caseSection, fenced, lessonSection } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
 import { failureText } from './reflect-evidence.ts'
 import { shownParameters } from './reflect-prompt.ts'
+import { rewriteParts } from './rewrite-parts.ts'
 import { SEARCHED_KINDS } from '../search/search-space.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
 import type { Draft, WritingOptions, WritingRound } from './writing-round.ts'
@@ -47,7 +49,7 @@ const defaults: Required<PromptTemplate<SimbaInputs>> = {
  * After SIMBA of DSPy ("Stochastic Introspective Mini-Batch Ascent", 2025; there is no paper): cases sorted by the spread of their scores, then one
  * of two moves, a rule or a demonstration. Where we differ: runs are those of earlier candidates, so that nothing runs only to be compared; one question looks at
  * several cases and writes for all parameters; both moves are candidates of the same round, and so are both together; nothing is dropped at random, since a
- * race decides what stays.
+ * race decides what stays; a rule that new failures speak of is taken out again.
  *
  * @throws {TraceEvalError} `OPTIMIZER_MODEL`, `OPTIMIZER_OPTIONS`, `OPTIMIZER_TEMPLATE`.
  * @example
@@ -61,22 +63,30 @@ export function simba(options: SimbaOptions = {}): Optimizer {
   const { templates: _, ...shared } = options
   return writingOptimizer({
     name: 'simba', options: shared, kinds: ['text', ...SEARCHED_KINDS],
-    begin: ({ parameters }) => async (round) => {
+    begin({ parameters }) { const times = new Map<string, number>(); return async (round) => {
       const texts = round.editable.filter(({ domain }) => domain.kind === 'text')
-      const ruled = texts.length === 0 ? { changes: new Map<string, unknown>(), problems: [] } : await rules(round, texts, options)
+      const ruled = texts.length === 0 ? { changes: new Map<string, unknown>(), problems: [] } : await rules(round, texts, { ...options, times })
       const shown = demonstrated(round, parameters)
+      // What a rule made fail names the rule more often than not.
+      const withoutHarm: Draft['repairs'] = ({ runs }) => {
+        const added = Array.from(ruled.changes, ([name, text]) => ({ name, before: String(round.view.best.values[name]), after: String(text) })).map((one) => ({ ...one, rewrite: rewriteParts(one.before, one.after) }))
+        const harmful = new Set(harmfulAdditions(round.view.best.runs, runs, added.flatMap(({ rewrite }) => rewrite.additions)).keys())
+        const changes = Object.fromEntries(added.map(({ name, rewrite }) => [name, rewrite.except(harmful)]))
+        return harmful.size === 0 ? [] : [{ changes: { ...Object.fromEntries(shown), ...changes }, reason: 'rules, without those that new failures speak of' }]
+      }
       const drafts: Draft[] = [
-        { changes: new Map([...ruled.changes, ...shown]), problems: ruled.problems, reason: shown.size === 0 ? 'rules from good against bad runs' : 'rules and a demonstration from good runs' },
+        { repairs: withoutHarm, changes: new Map([...ruled.changes, ...shown]), problems: ruled.problems, reason: shown.size === 0 ? 'rules from good against bad runs' : 'rules and a demonstration from good runs' },
         ...(shown.size > 0 && ruled.changes.size > 0 ? [{ changes: ruled.changes, reason: 'rules from good against bad runs' }, { changes: shown, reason: 'a demonstration from a good run' }] : []),
       ]
       return drafts
-    },
+    } },
   })
 }
 
-async function rules({ view, lessons, fence, limit, ask }: WritingRound, texts: readonly ParameterSpec[], { batch = 4, graph, feedback, templates }: SimbaOptions): Promise<{ changes: Map<string, unknown>; problems: readonly string[] }> {
+async function rules({ view, lessons, fence, limit, ask }: WritingRound, texts: readonly ParameterSpec[], { batch = 4, graph, feedback, templates, times }: SimbaOptions & { readonly times: Map<string, number> }): Promise<{ changes: Map<string, unknown>; problems: readonly string[] }> {
   const { text, shown } = shownParameters(texts, view, limit)
-  const contrasts = contrastsOf(view).slice(0, batch)
+  const contrasts = contrastsOf(view, times).slice(0, batch)
+  for (const { id } of contrasts) times.set(id, (times.get(id) ?? 0) + 1)
   const messages = fillPrompt<SimbaInputs>({
     name: 'propose', defaults, template: templates?.propose, limit, fixed: { parameters: text },
     elastic: {
@@ -111,15 +121,20 @@ interface SeenRun { readonly score: number; readonly said: readonly string[] }
 /** A case with its best and its worst run so far. */
 export interface Contrast { readonly id: string; readonly good: SeenRun; readonly bad: SeenRun }
 
-/** Cases that had better runs than their worst first, by how much; then those that failed whenever they ran. */
-export function contrastsOf({ history, best }: Pick<RoundView, 'history' | 'best'>): Contrast[] {
+/**
+ * Cases that the best values do not settle: those that were shown least come first, of these the ones with the widest spread between their best and worst run,
+ * then the nearest to the full score. A case that passes now has nothing left to tell, however badly it ran before.
+ */
+export function contrastsOf({ history, best }: Pick<RoundView, 'history' | 'best'>, shown: ReadonlyMap<string, number> = new Map()): Contrast[] {
   const seen = new Map<string, SeenRun[]>()
-  for (const { runs } of [...history, best]) for (const [id, trials] of runs) seen.set(id, [...(seen.get(id) ?? []), ...trials.flatMap(seenRun)])
-  const contrasts = Array.from(seen, ([id, own]) => {
-    const sorted = own.toSorted((a, b) => b.score - a.score)
+  for (const { runs } of new Set([...history, best])) for (const [id, trials] of runs) seen.set(id, [...(seen.get(id) ?? []), ...trials.flatMap(seenRun)])
+  const open = Array.from(best.runs).filter(([, trials]) => trials.some(({ score }) => score !== undefined && score < 1))
+  const contrasts = open.map(([id]) => {
+    const sorted = seen.get(id)!.toSorted((a, b) => b.score - a.score)
     return { id, good: sorted[0]!, bad: sorted.at(-1)! }
-  }).filter(({ bad }) => bad !== undefined && bad.score < 1)
-  return contrasts.toSorted((a, b) => (b.good.score - b.bad.score) - (a.good.score - a.bad.score) || b.good.score - a.good.score || (a.id < b.id ? -1 : 1))
+  })
+  const times = ({ id }: Contrast): number => shown.get(id) ?? 0
+  return contrasts.toSorted((a, b) => times(a) - times(b) || (b.good.score - b.bad.score) - (a.good.score - a.bad.score) || b.good.score - a.good.score || (a.id < b.id ? -1 : 1))
 }
 
 function seenRun({ score, feedback }: CaseRun): SeenRun[] {

@@ -91,10 +91,10 @@ class WritingRun implements OptimizerRun {
     }
   }
 
-  #proposal({ best }: RoundView, { changes, reason }: Draft): Proposal {
+  #proposal({ best }: RoundView, { changes, reason, repairs }: Draft): Proposal {
     const values = Object.fromEntries(changes)
     this.#attempts.push({ values: canonicalJson({ ...best.values, ...values }), changes, before: best.score })
-    return { changes: values, reason }
+    return { changes: values, reason, ...(repairs !== undefined && { repairs }) }
   }
 
   #round(view: RoundView, editable: readonly ParameterSpec[]): WritingRound {

@@ -8,7 +8,7 @@ import type { Model, ModelMessage } from '../../llm/model.ts'
 import type { Edits } from './answer-edits.ts'
 import type { RepairInputs } from './ask-edits.ts'
 import type { Question } from './ask-model.ts'
-import type { OptimizerCall, OptimizerSetup, ParameterSpec, RoundView } from '../optimizer.ts'
+import type { OptimizerCall, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
 import type { PromptTemplate } from './prompt-template.ts'
 
 /** Options of every optimizer that asks a model. */
@@ -37,6 +37,8 @@ export interface Draft {
   readonly problems?: readonly string[]
   /** For the report. */
   readonly reason: string
+  /** As of a proposal. */
+  readonly repairs?: Proposal['repairs']
 }
 
 /** One round, as an optimizer that writes sees it. */
