@@ -1,7 +1,9 @@
 /** What every adapter sends and reads, against a server that speaks both protocols of OpenAI. Stage: llm. */
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { createOpenAICompatible as createV5 } from 'ai-sdk-v5'
+import { createOpenAICompatible as createV6 } from 'ai-sdk-v6'
 import { OpenAI } from 'openai'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { aiSdkModel, type AiSdkLanguageModel } from './ai-sdk-model.ts'
 import { callModel, type CallPolicy } from './calls/call-model.ts'
 import type { Model, ModelRequest } from './model.ts'
@@ -17,7 +19,10 @@ const team = { type: 'object', properties: { name: { type: 'string' } }, require
 const makers: Readonly<Record<string, (baseURL: string) => Model>> = {
   'Chat Completions': (baseURL) => openaiModel({ model: 'small', baseURL, api: 'chat' }),
   Responses: (baseURL) => openaiModel({ model: 'small', baseURL, api: 'responses' }),
-  'the AI SDK': (baseURL) => aiSdkModel(createOpenAICompatible({ name: 'local', baseURL, includeUsage: true, supportsStructuredOutputs: true })('small')),
+  // One provider, as each of the three majors of the AI SDK has it: versions 2, 3 and 4 of the interface.
+  'the AI SDK 5': (baseURL) => aiSdkModel(createV5({ name: 'local', baseURL, includeUsage: true, supportsStructuredOutputs: true })('small')),
+  'the AI SDK 6': (baseURL) => aiSdkModel(createV6({ name: 'local', baseURL, includeUsage: true, supportsStructuredOutputs: true })('small')),
+  'the AI SDK 7': (baseURL) => aiSdkModel(createOpenAICompatible({ name: 'local', baseURL, includeUsage: true, supportsStructuredOutputs: true })('small')),
 }
 const ways = Object.entries(makers).flatMap(([name, make]) => [false, true].map((stream) => ({ name: `${name}${stream ? ' as a stream' : ''}`, make, stream, api: name === 'Responses' ? 'responses' as const : 'chat' as const })))
 
@@ -26,7 +31,12 @@ async function withServer<T>(script: Script, use: (server: ScriptedServer) => Pr
   return await use(server)
 }
 
-describe.each(ways)('$name', ({ make, stream, api }) => {
+test('the objects of the AI SDK have the versions of the interface that they stand for', () => {
+  const options = { name: 'local', baseURL: 'http://127.0.0.1:9/v1' }
+  expect([createV5(options)('small'), createV6(options)('small'), createOpenAICompatible(options)('small')].map(({ specificationVersion }) => specificationVersion)).toEqual(['v2', 'v3', 'v4'])
+})
+
+describe.each(ways)('$name', ({ name, make, stream, api }) => {
   const call = (server: ScriptedServer, request: Partial<ModelRequest> = {}, policy: CallPolicy = quick) => callModel(make(server.baseURL), { ...ask, stream, ...request }, policy)
 
   it('gives text, counts and names', async () => {
@@ -108,7 +118,7 @@ describe.each(ways)('$name', ({ make, stream, api }) => {
     await withServer(() => 'a cat', async (server) => {
       const png = 'data:image/png;base64,iVBORw0KGgo='
       const content = [{ type: 'text', text: 'What is this?' }, { type: 'image', url: png }, { type: 'image', url: 'https://example.org/cat.png' }] as const
-      await call(server, { messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content }], maxOutputTokens: 9, temperature: 0.5, seed: 7, extra: api === 'chat' && make === makers['the AI SDK'] ? { local: { user: 'me' } } : { user: 'me' } })
+      await call(server, { messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content }], maxOutputTokens: 9, temperature: 0.5, seed: 7, extra: name.startsWith('the AI SDK') ? { local: { user: 'me' } } : { user: 'me' } })
       const { body } = server.questions[0]!
       expect(body).toMatchObject({ model: 'small', temperature: 0.5, user: 'me' })
       if (api === 'chat') {
@@ -153,8 +163,8 @@ describe.each(ways)('$name', ({ make, stream, api }) => {
   })
 })
 
-describe('a stream of the AI SDK', () => {
-  const call = (server: ScriptedServer, request: Partial<ModelRequest> = {}) => callModel(makers['the AI SDK']!(server.baseURL), { ...ask, stream: true, ...request }, { ...quick, idleTimeoutMs: 300 })
+describe.each(['the AI SDK 5', 'the AI SDK 6', 'the AI SDK 7'])('a stream of %s', (name) => {
+  const call = (server: ScriptedServer, request: Partial<ModelRequest> = {}) => callModel(makers[name]!(server.baseURL), { ...ask, stream: true, ...request }, { ...quick, idleTimeoutMs: 300 })
 
   it('is given up when it stops, and no answer when it is cut', async () => {
     await withServer((_, round) => (round === 0 ? serverFaults.stall() : 'fine'), async (server) => expect((await call(server)).text).toBe('fine'))
