@@ -114,3 +114,15 @@ test('a node without members that is opened counts as what the case depends on, 
   const { trace, score } = await runOneCase(async ({ run }) => void await run(''), { workflow: () => (reply().$.team.$ as { name: Node<string> }).name })
   expect([score, trace.leaks, reachedParameters(trace.outputs).map(({ name }) => name)]).toEqual([0, [], ['tone']])
 })
+
+test('what a case does after its time is over counts nowhere', async () => {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>()
+  const late: Promise<unknown>[] = []
+  const run = await runOneCase(({ check, feedback }) => {
+    late.push(over.then(async () => { await check('late', () => { throw new Error('late') }); feedback(0.5, 'a late note') }))
+    return over
+  }, { timeoutMs: 20 })
+  resolve(undefined)
+  await Promise.all(late)
+  expect([run.checks, run.feedback.map(({ kind }) => kind)]).toEqual([[], ['timeout']])
+})

@@ -2,31 +2,26 @@
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { withAmbient } from '../core/ambient.ts'
 import { systemClock } from '../core/clock.ts'
-import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
-import { escapeControls } from '../core/text.ts'
 import type { CaseRun } from '../feedback/case-run.ts'
-import type { CheckResult, Feedback } from '../feedback/feedback.ts'
 import { asJudges, JudgesAtWork } from '../feedback/judging.ts'
-import { scoreCase } from '../feedback/score-case.ts'
 import { unscored } from '../feedback/unscored.ts'
 import { asContext, currentContext, runInContext, type ParameterOverlay } from '../graph/context.ts'
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import { asModelScope, type ModelScope } from '../llm/model-scope.ts'
 import type { RunModels } from '../llm/run-models.ts'
-import { factsOf } from '../feedback/assertion-facts.ts'
-import { beginCaseScope, finishCaseScope, inCheck, type CaseScope } from './attribution.ts'
+import { beginCaseScope, finishCaseScope, type CaseScope } from './attribution.ts'
 import { asScope } from './assertion-scope.ts'
 import type { CaseDefinition, CaseTools } from './case-api.ts'
+import { CaseEvidence } from './case-evidence.ts'
 import { copyRow } from './copy-row.ts'
 import type { EachHooks } from './hooks.ts'
 import { hookContext } from './hook-context.ts'
 import { scoreRun, type NamedScorer } from './output-scorers.ts'
-import { RecordedRun, type Failure } from './recorded-run.ts'
+import { RecordedRun } from './recorded-run.ts'
 import type { InputWatch } from './input-watch.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
 import { lazily, lazyTools } from './lazy-tools.ts'
-import { whyUnscored } from './why-unscored.ts'
 
 /** Everything that does not change between the runs of one case. */
 export interface RunnableCase {
@@ -90,20 +85,14 @@ export interface RunningCase {
   stop(reason: unknown): void
 }
 
-const noChecks: readonly CheckResult[] = []
-
 class CaseAttempt implements RunningCase {
   readonly #subject: RunnableCase
   readonly #host: CaseRunHost
   readonly #scope: CaseScope
+  readonly #evidence: CaseEvidence
   readonly #recorder: CaseRecorder
   readonly #finished: (() => unknown)[] = []
-  readonly #failures: Failure[] = []
-  readonly #notes: Feedback[] = []
-  readonly #scores: number[] = []
   readonly #judges = new JudgesAtWork(() => this.#signal)
-  #checks: readonly CheckResult[] | undefined
-  #unscored: string | undefined
   #output: unknown
   #input: { readonly args: readonly unknown[] } | undefined
   #controller: AbortController | undefined
@@ -115,6 +104,7 @@ class CaseAttempt implements RunningCase {
     this.#subject = subject
     this.#host = host
     this.#scope = beginCaseScope(subject.test, host.keepsMessages ? { keepMessages: true } : undefined)
+    this.#evidence = new CaseEvidence(this.#scope, this.#place())
     this.#recorder = new CaseRecorder(host.stacks, host.inputs)
   }
 
@@ -132,11 +122,11 @@ class CaseAttempt implements RunningCase {
         resolve()
       })
     })
-    for (const failure of await finishCaseScope(this.#scope, this.#aborted === undefined ? undefined : AbortSignal.abort())) this.#failures.push(failure)
+    for (const failure of await finishCaseScope(this.#scope, this.#aborted === undefined ? undefined : AbortSignal.abort())) this.#evidence.failed(failure)
   }
 
   stop(reason: unknown): void {
-    this.#unscored = 'the run was stopped'
+    this.#evidence.unscored('the run was stopped')
     this.#abort(reason)
   }
 
@@ -144,10 +134,10 @@ class CaseAttempt implements RunningCase {
     const error = new TraceEvalError('CASE_TIMEOUT', `expected the case to settle within ${this.#subject.timeoutMs} ms, received nothing`,
       { at: this.#place(), hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
     error.stack = `${error.name}: ${error.message}`
-    this.#failures.push({ error, soft: false })
+    this.#evidence.failed({ error, soft: false })
     // The output was there: it is the judge who was late.
     const late = this.#judges.waitingFor
-    if (late !== undefined) this.#unscored = `judge ${JSON.stringify(late)}: no answer before the case was over, after ${this.#subject.timeoutMs} ms`
+    if (late !== undefined) this.#evidence.unscored(`judge ${JSON.stringify(late)}: no answer before the case was over, after ${this.#subject.timeoutMs} ms`)
     this.#abort(error)
   }
 
@@ -193,7 +183,7 @@ class CaseAttempt implements RunningCase {
     try {
       await run()
     } catch (error) {
-      for (const single of Array.isArray(error) ? error : [error]) this.#failures.push({ error: single, soft: false })
+      for (const single of Array.isArray(error) ? error : [error]) this.#evidence.failed({ error: single, soft: false })
     }
   }
 
@@ -220,11 +210,7 @@ class CaseAttempt implements RunningCase {
     const { args } = this.#input
     const expected: unknown = typeof row === 'object' && row !== null && Object.hasOwn(row, 'expected') ? (row as { expected: unknown }).expected : undefined
     const judged = { output: this.#output, expected, input: unwrap(args.length === 1 ? args[0] : args), signal: this.#signal }
-    for (const { check, error, note } of await Promise.all(scorers.map((scorer) => scoreRun(scorer, judged)))) {
-      this.#checks = [...(this.#checks ?? noChecks), check]
-      if (error !== undefined) this.#failures.push({ error, soft: true, check: check.name })
-      if (note !== undefined) this.#notes.push(note)
-    }
+    for (const outcome of await Promise.all(scorers.map((scorer) => scoreRun(scorer, judged)))) this.#evidence.judged(outcome)
   }
 
   #tools(): CaseTools<never[], unknown> {
@@ -232,8 +218,8 @@ class CaseAttempt implements RunningCase {
       __proto__: lazyTools,
       [lazily]: { expect: () => this.#scope.expect, signal: () => this.#signal },
       run: (...args: unknown[]) => this.#run(args),
-      check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#check(name, fn, options?.weight ?? 1),
-      feedback: (score: number, text?: string) => this.#feedback(score, text),
+      check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#evidence.check(name, fn, options?.weight ?? 1),
+      feedback: (score: number, text?: string) => this.#evidence.feedback(score, text),
       onTestFinished: (fn: () => unknown) => void this.#finished.push(fn),
     }
     return tools as unknown as CaseTools<never[], unknown>
@@ -253,33 +239,6 @@ class CaseAttempt implements RunningCase {
     }
   }
 
-  async #check(name: string, fn: () => unknown, weight: number): Promise<boolean> {
-    if (typeof name !== 'string' || name === '') throw new TraceEvalError('CHECK_OPTIONS', `expected a name for the check, received ${describeValue(name)}`, { at: this.#place() })
-    if (!Number.isFinite(weight) || weight < 0) throw new TraceEvalError('CHECK_OPTIONS', `expected a weight from 0 up for check ${JSON.stringify(name)}, received ${describeValue(weight)}`, { at: this.#place() })
-    const softBefore = this.#scope.softFailedIn(name)
-    let passed = true
-    await inCheck(this.#scope, name, async () => {
-      try {
-        await fn()
-      } catch (error) {
-        passed = false
-        this.#failures.push({ error, soft: true, check: name })
-      }
-    })
-    passed &&= this.#scope.softFailedIn(name) === softBefore
-    this.#checks = [...(this.#checks ?? noChecks), { name, passed, weight }]
-    return passed
-  }
-
-  #feedback(score: number, text?: string): void {
-    if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
-      this.#unscored = `feedback() expected a score from 0 to 1, received ${describeValue(score)}`
-      throw new TraceEvalError('SCORE_RANGE', `expected a score from 0 to 1, received ${describeValue(score)}`, { at: this.#place(), hint: 'Divide by the highest possible score, or leave the case unscored by throwing.' })
-    }
-    this.#scores.push(score)
-    if (text !== undefined && text !== '') this.#notes.push({ kind: 'note', message: escapeControls(text), userMessage: escapeControls(text), soft: true })
-  }
-
   #place(): string { return `case ${JSON.stringify(this.#subject.id)}` }
 
   /** Tells what the run cost. */
@@ -293,29 +252,11 @@ class CaseAttempt implements RunningCase {
     return calls === 0 ? {} : { costUsd }
   }
 
-  /** Assertions with a message, and whether each held wherever it stood. */
-  #asserted(): CaseRun['asserted'] {
-    const { messages } = this.#scope
-    if (messages === undefined) return undefined
-    const failed = new Set(this.#failures.map(({ error }) => factsOf(error)?.userMessage))
-    return [...messages].map((name) => ({ name, passed: !failed.has(name) }))
-  }
-
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
-    const checks = this.#checks ?? noChecks
-    const outsideChecks = this.#failures.filter(({ check }) => check === undefined)
-    const counted = this.#failures.filter(({ check }) => !checks.some(({ name, weight }) => name === check && weight === 0))
-    const unscored = this.#unscored ?? whyUnscored(counted.map(({ error }) => error), this.#models?.calls)
-    const score = unscored === undefined ? scoreCase({
-      given: this.#scores, checks,
-      failedHard: outsideChecks.some(({ soft }) => !soft),
-      softPassed: this.#scope.softPassed, softFailed: outsideChecks.filter(({ soft }) => soft).length,
-    }) : undefined
+    const { thrown, ...said } = this.#evidence.outcome(this.#models?.calls)
     return {
-      run: new RecordedRun({
-        caseId: this.#subject.id, trial, score, unscored, checks, asserted: this.#asserted(), errors: this.#failures, notes: this.#notes, durationMs, ...this.#cost(), trace: this.#recorder.trace(),
-      }, this.#host),
-      details: { errors: counted.map(({ error }) => error), output: this.#output },
+      run: new RecordedRun({ caseId: this.#subject.id, trial, ...said, durationMs, ...this.#cost(), trace: this.#recorder.trace() }, this.#host),
+      details: { errors: thrown, output: this.#output },
     }
   }
 }
