@@ -6,6 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { parameter } from '../../src/graph/parameter.ts'
 import { toTgj } from '../../src/graph/tgj.ts'
 import { writeGraphs } from '../../src/report/graph-file.ts'
+import { storedGraphs } from '../../src/report/sample-graphs.ts'
 import { addToHistory } from '../../src/report/history.ts'
 import { aGain, sampleRuns } from '../sample-reports.ts'
 import { tryWriteHtml, writeHtml } from './write-html.ts'
@@ -20,7 +21,7 @@ beforeEach(async () => {
 
 test('holds the graphs of the run and the runs before it, and no later one', async () => {
   const document = toTgj([parameter('tone', 'warm')])
-  await writeGraphs(root, aGain, { graphs: { 'T-101': document }, passed: { 'ok-0': document }, leftOut: {} })
+  await writeGraphs(root, aGain, storedGraphs({ graphs: { 'T-101': document }, passed: { 'ok-0': document }, leftOut: {} }))
   for (const day of ['01', '02', '09']) await addToHistory(root, { ...run, startedAt: `2026-01-${day}T03:04:05.000Z` })
   expect(await writeHtml(root, run)).toBe('.vitest/trace-eval/report.html')
   const page = await readFile(join(root, '.vitest/trace-eval/report.html'), 'utf8')

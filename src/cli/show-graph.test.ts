@@ -8,6 +8,7 @@ import { parameter } from '../graph/parameter.ts'
 import { toTgj } from '../graph/tgj.ts'
 import { buildRunReport, unmeasuredReport } from '../report/build.ts'
 import { writeGraphs } from '../report/graph-file.ts'
+import { storedGraphs } from '../report/sample-graphs.ts'
 import type { CaseReport, RunReport, WorkflowReport } from '../report/run-report.ts'
 import { showGraph, type GraphRequest } from './show-graph.ts'
 
@@ -25,7 +26,7 @@ const one = reportOf(workflow('routing'))
 let root: string
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'show-'))
-  await writeGraphs(root, { name: 'routing', file: 'a.eval.ts' }, { graphs: { 'T-2': document, 'T-1': document }, leftOut: { 'T-3': 'its graph has 2,001 nodes, and a run keeps graphs up to 2,000' } })
+  await writeGraphs(root, { name: 'routing', file: 'a.eval.ts' }, storedGraphs({ graphs: { 'T-2': document, 'T-1': document }, leftOut: { 'T-3': 'its graph has 2,001 nodes, and a run keeps graphs up to 2,000' } }))
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 const show = (request: Partial<GraphRequest>, report = one): Promise<string> =>
@@ -69,6 +70,6 @@ test.each([
 })
 
 test('a case without a graph is told why it may have none', async () => {
-  await writeGraphs(root, { name: 'routing', file: 'a.eval.ts' }, { graphs: { 'T-2': document }, leftOut: {} })
+  await writeGraphs(root, { name: 'routing', file: 'a.eval.ts' }, storedGraphs({ graphs: { 'T-2': document }, leftOut: {} }))
   await expect(show({ case: 'T-1' })).rejects.toThrow('expected the graph of case "T-1", received none: beside the 20 cases with the lowest scores a run keeps small graphs, of 20,000 nodes together, at workflow "routing"\n  It has graphs of "T-2".')
 })

@@ -8,7 +8,7 @@ import type { TgjDocument } from '../graph/tgj.ts'
 import { writeFileAtomic } from '../store/atomic-write.ts'
 import { jsonErrorPlace } from '../store/json-error.ts'
 import { fileNameOf, runFile } from '../store/run-files.ts'
-import { frameGraphs, unframeGraphs, type FramedGraphs } from './graph-frames.ts'
+import { unframeGraphs, type FramedGraphs } from './graph-frames.ts'
 
 /** The graphs that a run kept of one workflow. */
 export interface KeptGraphs {
@@ -25,12 +25,27 @@ export interface WorkflowKey { readonly name: string; readonly file: string }
 
 const pathOf = (root: string, { name, file }: WorkflowKey): Promise<string> => runFile(root, 'graphs', `${fileNameOf(`${name} ${file}`)}.json`)
 
+/** Graphs as they stand in the file: cases as pairs, since ids can be any text, and which of them failed. */
+export interface StoredGraphs {
+  readonly failed: readonly string[]
+  readonly frames: FramedGraphs['frames']
+  readonly cases: readonly (readonly [string, FramedGraphs['cases'][string]])[]
+  readonly leftOut: KeptGraphs['leftOut']
+}
+
 /** Writes the graphs of `workflow`, without secrets; without any, the file of an earlier run goes. Throws as `runFile` and `writeFileAtomic` do. */
-export async function writeGraphs(root: string, workflow: WorkflowKey, { graphs, passed = {}, leftOut }: KeptGraphs): Promise<void> {
+export async function writeGraphs(root: string, workflow: WorkflowKey, stored: StoredGraphs): Promise<void> {
   const path = await pathOf(root, workflow)
-  if (Object.keys(graphs).length + Object.keys(passed).length + Object.keys(leftOut).length === 0) return rm(path, { force: true })
-  const { frames, cases } = frameGraphs({ ...passed, ...graphs })
-  await writeFileAtomic(path, `${JSON.stringify(redactValue({ schemaVersion: 2, workflow: workflow.name, file: workflow.file, failed: Object.keys(graphs), frames, cases: Object.entries(cases), leftOut }))}\n`)
+  if (stored.cases.length + Object.keys(stored.leftOut).length === 0) return rm(path, { force: true })
+  await writeFileAtomic(path, `${JSON.stringify(redactValue({ schemaVersion: 2, workflow: workflow.name, file: workflow.file, ...stored }))}\n`)
+}
+
+/** The graphs as they are read again. */
+export function keptGraphs({ failed, frames, cases, leftOut }: StoredGraphs): KeptGraphs {
+  const all = new Map(Object.entries(unframeGraphs({ frames, cases: Object.fromEntries(cases) })))
+  const ofFailed = new Set(failed)
+  const passed = Array.from(all).filter(([id]) => !ofFailed.has(id))
+  return { graphs: Object.fromEntries(failed.flatMap((id) => (all.has(id) ? [[id, all.get(id)!] as const] : []))), ...passed.length > 0 && { passed: Object.fromEntries(passed) }, leftOut }
 }
 
 /**
@@ -49,16 +64,10 @@ export async function readGraphs(root: string, workflow: WorkflowKey): Promise<K
   if (place !== undefined) throw unfit('JSON, received text that is not JSON from here on', `${path}:${place.line}:${place.column}`)
   const kept = JSON.parse(text) as Partial<Record<string, unknown>> | null
   if (kept?.['schemaVersion'] !== 2 || !isStored(kept)) throw unfit(`"schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received ${describeValue(kept)}`, path)
-  const all = new Map(Object.entries(unframeGraphs({ frames: kept.frames, cases: Object.fromEntries(kept.cases) })))
-  const failed = new Set(kept.failed)
-  const passed = Array.from(all).filter(([id]) => !failed.has(id))
-  return { graphs: Object.fromEntries(kept.failed.flatMap((id) => (all.has(id) ? [[id, all.get(id)!] as const] : []))), ...passed.length > 0 && { passed: Object.fromEntries(passed) }, leftOut: kept.leftOut }
+  return keptGraphs(kept)
 }
 
-/** The file: cases as pairs, since ids can be any text. */
-interface Stored { readonly failed: readonly string[]; readonly frames: FramedGraphs['frames']; readonly cases: readonly (readonly [string, FramedGraphs['cases'][string]])[]; readonly leftOut: KeptGraphs['leftOut'] }
-
-function isStored(kept: Partial<Record<string, unknown>>): kept is Partial<Record<string, unknown>> & Stored {
+function isStored(kept: Partial<Record<string, unknown>>): kept is Partial<Record<string, unknown>> & StoredGraphs {
   return Array.isArray(kept['failed']) && Array.isArray(kept['frames']) && kept['frames'].every((frame) => isRecord(frame) && Array.isArray(frame['nodes']))
     && Array.isArray(kept['cases']) && kept['cases'].every((one: unknown) => Array.isArray(one) && Array.isArray(one[1])) && isRecord(kept['leftOut'])
 }

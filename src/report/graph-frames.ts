@@ -7,21 +7,40 @@ export interface FramedGraphs {
   readonly cases: Readonly<Record<string, readonly [frame: number, ...values: unknown[]]>>
 }
 
-/** Takes the documents apart. */
-export function frameGraphs(graphs: Readonly<Record<string, TgjDocument>>): FramedGraphs {
-  const frames = new Map<string, { readonly at: number; readonly frame: TgjDocument }>()
-  const cases = Object.entries(graphs).map(([id, document]): [string, [number, ...unknown[]]] => {
+/** Takes documents apart, one after the other. */
+export class Framing {
+  readonly #places = new Map<string, number>()
+  readonly #frames: TgjDocument[] = []
+  readonly #lengths: number[] = []
+
+  get frames(): readonly TgjDocument[] { return this.#frames }
+
+  /** How long a frame is as JSON. */
+  lengthOf(frame: number): number { return this.#lengths[frame]! }
+
+  /** Which frame `document` has, then its values. */
+  add(document: TgjDocument): FramedGraphs['cases'][string] {
     const values: unknown[] = []
     const frame = replaceValues(document, (value, empty) => {
       values.push(value)
       return empty
     })
     const key = JSON.stringify(frame)
-    const known = frames.get(key) ?? { at: frames.size, frame }
-    frames.set(key, known)
-    return [id, [known.at, ...values]]
-  })
-  return { frames: Array.from(frames.values(), ({ frame }) => frame), cases: Object.fromEntries(cases) }
+    let at = this.#places.get(key)
+    if (at === undefined) {
+      at = this.#frames.push(frame) - 1
+      this.#lengths.push(key.length)
+      this.#places.set(key, at)
+    }
+    return [at, ...values]
+  }
+}
+
+/** Takes the documents apart. */
+export function frameGraphs(graphs: Readonly<Record<string, TgjDocument>>): FramedGraphs {
+  const framing = new Framing()
+  const cases = Object.fromEntries(Object.entries(graphs).map(([id, document]) => [id, framing.add(document)]))
+  return { frames: framing.frames, cases }
 }
 
 /** Puts them together again. Cases whose frame there is not are left out. */

@@ -11,23 +11,26 @@ import { node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
 import { fromTgj, toTgj } from '../graph/tgj.ts'
-import { readGraphs, writeGraphs } from './graph-file.ts'
+import { keptGraphs, readGraphs, writeGraphs, type KeptGraphs } from './graph-file.ts'
 import { IN_FULL, keepGraphs, MAX_BRIEF_NODES, MAX_NODES } from './kept-graphs.ts'
+import { storedGraphs } from './sample-graphs.ts'
 import { shortenDocument } from './shorten-document.ts'
 
 const run = (score: number | undefined, outputs: readonly Node<unknown>[], more: Partial<CaseRun> = {}): CaseRun =>
   ({ caseId: '', trial: 0, score, checks: [], feedback: [], durationMs: 1, trace: { outputs, leaks: [] }, ...more })
+/** What a run keeps, as it is read again. */
+const kept = (runs: ReadonlyMap<string, readonly CaseRun[]>, root = '/root'): KeptGraphs => keptGraphs(keepGraphs(runs, root))
 const price = parameter('price', 2)
 const resultOf = (document: unknown): unknown => fromTgj(document).exports.get('result')?.value
 
 describe('the graphs of a run', () => {
   test('are those of failing cases, the lowest score first, each of its worst run', () => {
-    const { graphs, leftOut } = keepGraphs(new Map([
+    const { graphs, leftOut } = kept(new Map([
       ['passed', [run(1, [op.add(price, 1)])]],
       ['half', [run(1, [op.add(price, 2)]), run(0.5, [op.add(price, 3)])]],
       ['unscored', [run(undefined, [op.add(price, 4)])]],
       ['asserted', [run(1, [op.add(price, 5)], { failures: 1 })]],
-    ]), '/root')
+    ]))
     expect(Object.entries(graphs).map(([id, document]) => [id, resultOf(document)])).toEqual([['unscored', 6], ['half', 5], ['asserted', 7]])
     expect(leftOut).toEqual({})
   })
@@ -36,7 +39,7 @@ describe('the graphs of a run', () => {
     let long: Node<number> = op.add(price, 1)
     for (let i = 0; i < MAX_NODES; i++) long = op.add(long, 1)
     const wide = Array.from({ length: 1500 }, (_, index) => node(Object.fromEntries(Array.from({ length: 100 }, (_, key) => [`${key} ${'k'.repeat(90)}`, index])), 'wide'))
-    expect(keepGraphs(new Map([['none', [run(0, [])]], ['long', [run(0, [long])]], ['wide', [run(0, wide)]]]), '/root')).toEqual({ graphs: {}, passed: {}, leftOut: {
+    expect(kept(new Map([['none', [run(0, [])]], ['long', [run(0, [long])]], ['wide', [run(0, wide)]]]))).toEqual({ graphs: {}, leftOut: {
       none: 'the run left no trace: its workflow returned no node and failed in no step',
       long: 'its graph has 2,002 nodes, and a run keeps graphs up to 2,000',
       wide: 'its graph takes more than 500,000 characters, even with its values cut',
@@ -47,7 +50,7 @@ describe('the graphs of a run', () => {
     let long: Node<number> = op.add(price, 1)
     for (let i = 0; i < 400; i++) long = op.add(long, 1)
     const runs = new Map([['long', [run(1, [long])]], ['failed', [run(0, [op.add(price, 0)])]], ...Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run(1, [op.add(price, index)])]] as const)])
-    const { graphs, passed = {}, leftOut } = keepGraphs(runs, '/root')
+    const { graphs, passed = {}, leftOut } = kept(runs)
     expect(Object.keys(graphs)).toEqual(['failed'])
     expect(Object.keys(passed)).toEqual(Array.from({ length: 50 }, (_, index) => `case ${index}`))
     expect(leftOut).toEqual({})
@@ -56,7 +59,7 @@ describe('the graphs of a run', () => {
   test(`are whole for the ${IN_FULL} cases with the lowest scores, and have shorter values for the others`, () => {
     const text = node('x'.repeat(1500), 'text')
     const runs = new Map(Array.from({ length: 50 }, (_, index) => [`case ${index}`, [run((50 - index) / 100, [text])]]))
-    const lengths = Object.values(keepGraphs(runs, '/root').graphs).map((document) => (resultOf(document) as string).length)
+    const lengths = Object.values(kept(runs).graphs).map((document) => (resultOf(document) as string).length)
     expect(lengths).toEqual([...Array(IN_FULL).fill(1500), ...Array(50 - IN_FULL).fill('x'.repeat(200).length + '… 1300 more characters'.length)])
   })
 
@@ -65,14 +68,14 @@ describe('the graphs of a run', () => {
     for (let i = 0; i < 200; i++) long = op.add(long, 1)
     const each = MAX_BRIEF_NODES / 202 | 0
     const runs = new Map(Array.from({ length: 240 }, (_, index) => [`case ${index}`, [run(index < 100 ? 1 : 0, [long])]]))
-    const { graphs, passed, leftOut } = keepGraphs(runs, '/root')
-    expect([Object.keys(graphs).length, passed]).toEqual([IN_FULL + each, {}])
+    const { graphs, passed, leftOut } = kept(runs)
+    expect([Object.keys(graphs).length, passed]).toEqual([IN_FULL + each, undefined])
     expect(new Set(Object.values(leftOut))).toEqual(new Set(['beside the 20 cases with the lowest scores a run keeps graphs of 20,000 nodes together']))
     expect(Object.keys(leftOut)).toHaveLength(140 - IN_FULL - each)
   })
 
   test('name source files relative to the root', () => {
-    const [record] = keepGraphs(new Map([['a', [run(0, [price])]]]), import.meta.dirname).graphs['a']!.nodes
+    const [record] = kept(new Map([['a', [run(0, [price])]]]), import.meta.dirname).graphs['a']!.nodes
     expect(record!.meta?.location?.file).toBe('kept-graphs.test.ts')
   })
 })
@@ -114,19 +117,19 @@ describe('the file of graphs', () => {
   beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'graphs-')) })
   afterEach(() => rm(root, { recursive: true, force: true }))
   const workflow = { name: 'routing/../x', file: 'route.eval.ts' }
-  const kept = { passed: { ok: toTgj(price) }, graphs: { 'T-1': toTgj(op.add(price, 1)), '__proto__x': toTgj(price) }, leftOut: { 'T-2': 'too large' } }
+  const some = { passed: { ok: toTgj(price) }, graphs: { 'T-1': toTgj(op.add(price, 1)), '__proto__x': toTgj(price) }, leftOut: { 'T-2': 'too large' } }
   const folder = (): string => join(root, '.vitest/trace-eval/graphs')
 
   test('is read as it was written, one for each workflow', async () => {
-    await writeGraphs(root, workflow, kept)
-    await writeGraphs(root, { ...workflow, file: 'other.eval.ts' }, { graphs: {}, leftOut: { a: 'b' } })
-    expect(await readGraphs(root, workflow)).toEqual(JSON.parse(JSON.stringify(kept)))
+    await writeGraphs(root, workflow, storedGraphs(some))
+    await writeGraphs(root, { ...workflow, file: 'other.eval.ts' }, storedGraphs({ graphs: {}, leftOut: { a: 'b' } }))
+    expect(await readGraphs(root, workflow)).toEqual(JSON.parse(JSON.stringify(some)))
     expect(await readdir(folder())).toHaveLength(2)
   })
 
   test('goes when no case fails any more', async () => {
-    await writeGraphs(root, workflow, kept)
-    await writeGraphs(root, workflow, { graphs: {}, leftOut: {} })
+    await writeGraphs(root, workflow, storedGraphs(some))
+    await writeGraphs(root, workflow, storedGraphs({ graphs: {}, leftOut: {} }))
     expect(await readdir(folder())).toEqual([])
     expect(await readGraphs(root, workflow)).toEqual({ graphs: {}, leftOut: {} })
   })
@@ -137,7 +140,7 @@ describe('the file of graphs', () => {
     ['{"schemaVersion":2,"failed":[],"frames":[3],"cases":[],"leftOut":{}}', (file: string) => `expected "schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received { schemaVersion: 2, failed: [], frames: [3], cases: [], leftOut: {} }, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
     ['null', (file: string) => `expected "schemaVersion": 2, "failed", "frames", "cases" and "leftOut", received null, at ${file}\n  Delete it and run \`npx trace-eval\` again.`],
   ])('is refused when it holds %s', async (text, message) => {
-    await writeGraphs(root, workflow, kept)
+    await writeGraphs(root, workflow, storedGraphs(some))
     const file = join(folder(), (await readdir(folder()))[0]!)
     await writeFile(file, text)
     await expect(readGraphs(root, workflow)).rejects.toThrow(expect.objectContaining({ code: 'GRAPHS_FILE', message: message(file) }))
@@ -146,6 +149,6 @@ describe('the file of graphs', () => {
   test('is not written through a link', async () => {
     await mkdir(join(root, '.vitest/trace-eval'), { recursive: true })
     await symlink(tmpdir(), folder())
-    await expect(writeGraphs(root, workflow, kept)).rejects.toMatchObject({ code: 'RUN_FILE_SYMLINK' })
+    await expect(writeGraphs(root, workflow, storedGraphs(some))).rejects.toMatchObject({ code: 'RUN_FILE_SYMLINK' })
   })
 })

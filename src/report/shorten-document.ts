@@ -15,6 +15,12 @@ export function shortenDocument(document: TgjDocument, maxLength: number, brief 
   return undefined
 }
 
+/** A value as it stands in a brief document. */
+export function shortenBriefly(json: unknown): unknown {
+  const [characters, entries] = limits[1]
+  return shorten(json, { characters, entries })
+}
+
 function shortenRecord(record: TgjRecord, limits: Limits): TgjRecord {
   const value = <T>(json: T): T => shorten(json, limits) as T
   if (record.kind === 'value') return { ...record, value: value(record.value), ...record.traceEval && { traceEval: cutShared(record.traceEval) } }
