@@ -1,6 +1,6 @@
 /** Notices steps that change their inputs in place, so that the graph would show what they were afterwards. Stage: vitest. */
 import { isDeepStrictEqual } from 'node:util'
-import { formatLocation, userLocation, type SourceLocation } from '../core/stack.ts'
+import { userLocation, type SourceLocation } from '../core/stack.ts'
 import type { GivenInputs } from '../graph/context.ts'
 import { isNode, originOf, type Step } from '../graph/origin.ts'
 import { copyValue } from '../graph/unwrap.ts'
@@ -13,22 +13,22 @@ const MAX_PARTS = 2000
 /** An input that a step changed. */
 export interface ChangedInput { readonly step: string; readonly input: string; readonly isParameter: boolean; readonly location?: SourceLocation }
 
-/** Watches the steps of a workflow. Copies and comparisons take time, so each step is watched in its first calls only. */
+/** Watches the steps of a workflow. Copies and comparisons take time, so the steps of a name are watched in their first calls only. */
 export class InputWatch {
   readonly #calls = new Map<string, number>()
-  readonly #bundles = new WeakMap<object, string>()
   readonly #told = new Set<string>()
   readonly #changed: (input: ChangedInput) => void
 
   constructor(changed: (input: ChangedInput) => void) { this.#changed = changed }
 
   watch(step: Step, { names, inputs, args }: GivenInputs): (() => void) | undefined {
-    const given = args.map((value) => (isPlainData(value) && partsOf(value, MAX_PARTS) > 0 ? { value, before: copyValue(value) } : undefined))
-    if (given.every((one) => one === undefined)) return undefined
-    const key = this.#keyOf(step)
+    if (!args.some(isPlainData)) return undefined
+    // By name: a workflow may make its bundles anew in every run, and to ask each for its place would take longer than to run it.
+    const key = step.declaredAt === undefined ? `${step.name} ${step.description}` : step.name
     const calls = this.#calls.get(key) ?? 0
     if (calls >= MAX_CALLS) return undefined
     this.#calls.set(key, calls + 1)
+    const given = args.map((value) => (isPlainData(value) && partsOf(value, MAX_PARTS) > 0 ? { value, before: copyValue(value) } : undefined))
     return () => {
       const at = given.findIndex((one) => one !== undefined && !isDeepStrictEqual(one.value, one.before))
       if (at < 0) return
@@ -40,17 +40,6 @@ export class InputWatch {
       this.#told.add(JSON.stringify(changed))
       this.#changed(changed)
     }
-  }
-
-  /** The same for calls of one declaration: methods and `derive` make a step each time, and a workflow may make its bundles when it runs. */
-  #keyOf({ name, description, declaredAt }: Step): string {
-    if (declaredAt === undefined) return `${name} ${description}`
-    const known = this.#bundles.get(declaredAt)
-    if (known !== undefined) return known
-    const location = userLocation(declaredAt.stack)
-    const key = location === undefined ? name : `${name} ${formatLocation(location)}`
-    this.#bundles.set(declaredAt, key)
-    return key
   }
 }
 
