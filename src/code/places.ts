@@ -22,7 +22,13 @@ export class Places<T extends Place> {
   /** A place, as soon as one is free. */
   async take(): Promise<T> {
     while (!this.#isClosed && this.#used.size >= this.#atOnce) await new Promise<void>((resolve) => { this.#queue.push(resolve) })
-    return this.takeNow()
+    try {
+      return this.takeNow()
+    } catch (error) {
+      // Nobody gives back what was never taken: the next one in the queue has to be woken here.
+      this.#queue.shift()?.()
+      throw error
+    }
   }
 
   /** A place, one more than usual when none is free. */
