@@ -17,7 +17,7 @@ export interface AttemptTimes {
 }
 
 /** What an attempt is told, and tells. */
-export interface AttemptWatch {
+interface AttemptWatch {
   /** Aborts when the attempt is given up. */
   readonly signal: AbortSignal
   /** Tells of a piece of a stream: from the first one on, silence ends the attempt, and not its length. */
