@@ -52,6 +52,10 @@ export interface CaseCalls {
   readonly failures: WeakMap<object, Error | undefined>
   /** How many equal requests were answered in this run, by key: each has an answer of its own. */
   readonly answered: Map<string, Set<number>>
+  /** Calls that wait for their turn, or failed and are to be made again: what a run that ends meanwhile was waiting for. */
+  waiting: Map<object, string> | undefined
+  /** The run of the case has ended: nobody waits for another attempt. */
+  isOver: boolean
 }
 
 export interface ModelScope {
@@ -77,7 +81,7 @@ export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return 
 export function newCaseCalls(): CaseCalls {
   const none = (): { calls: number; tokens: number; costUsd: number } => ({ calls: 0, tokens: 0, costUsd: 0 })
   const byRole = (): Record<ModelRole, ReturnType<typeof none>> => ({ task: none(), judge: none(), optimizer: none() })
-  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakMap(), answered: new Map() }
+  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakMap(), answered: new Map(), waiting: undefined, isOver: false }
 }
 
 /** The models of the run that asks, and what it is in. */

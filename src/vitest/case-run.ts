@@ -122,6 +122,7 @@ class CaseAttempt implements RunningCase {
         resolve()
       })
     })
+    this.#models!.calls.isOver = true
     for (const failure of await finishCaseScope(this.#scope, this.#aborted === undefined ? undefined : AbortSignal.abort())) this.#evidence.failed(failure)
   }
 
@@ -137,7 +138,10 @@ class CaseAttempt implements RunningCase {
     this.#evidence.failed({ error, soft: false })
     // The output was there: it is the judge who was late.
     const late = this.#judges.waitingFor
+    // So it is where a server was busy or down: that is no fault of the workflow.
+    const waiting = this.#models?.calls.waiting?.values().next().value
     if (late !== undefined) this.#evidence.unscored(`judge ${JSON.stringify(late)}: no answer before the case was over, after ${this.#subject.timeoutMs} ms`)
+    else if (waiting !== undefined) this.#evidence.unscored(`${waiting}, until the case was over, after ${this.#subject.timeoutMs} ms`)
     this.#abort(error)
   }
 

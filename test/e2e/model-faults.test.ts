@@ -82,6 +82,16 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     expect(result.stdout).toContain('18 cases could not be measured')
   })
 
+  test('a case whose time is over while a busy server is asked again has no score, and does not go on asking', async () => {
+    const app = project(line, files('timeout: 700'))
+    app.write({ 'route.ts': app.read('route.ts').replace('{ backoffMs: 1 }', '{}') })
+    const server = await serve(() => serverFaults.status(503, { message: 'busy' }, { 'retry-after': '20' }))
+    const result = await run(app, server, ['--no-optimize'])
+    expect(result.code, result.all).toBe(4)
+    expect(reasons(app)).toEqual(['model "small": 503 busy; asked again, until the case was over, after 700 ms'])
+    expect(server.prompts).toHaveLength(30)
+  })
+
   test('a proposer that refuses costs its call and its round, and the next round goes on', async () => {
     const app = project(line, files())
     let asked = 0

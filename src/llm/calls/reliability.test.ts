@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callModel, type CallPolicy } from './call-model.ts'
 import type { Model, ModelReply, ModelRequest } from '../model.ts'
+import { RunModels } from '../run-models.ts'
 import { VirtualClock } from '../../testing/virtual-clock.ts'
 
 const ask: ModelRequest = { messages: [{ role: 'user', content: 'hello' }] }
@@ -132,4 +133,23 @@ it('a call that is stopped waits for nothing, and leaves no listener behind', as
 it('a policy is durations and counts', async () => {
   await expect(callModel({ name: 'small', send: fine }, ask, { attempts: 0 })).rejects.toThrow('expected attempts to be a count of at least 1, received 0')
   await expect(callModel({ name: 'small', send: fine }, ask, { idleTimeoutMs: Number.NaN })).rejects.toThrow('expected idleTimeoutMs to be milliseconds, at least 0, received NaN')
+})
+
+it('of a case that is over no call is tried again; while one waits, the case knows for what', async () => {
+  const clock = new VirtualClock()
+  const { result, scope } = new RunModels().inCase('a', 0, async () => {
+    let attempts = 0
+    const model: Model = { name: 'small', send: async () => { attempts++; throw busy } }
+    const told = await callModel(model, ask, { backoffMs: 1000 }, { clock, random: () => 1 }).catch((error: Error) => error.message.split('\n')[0])
+    return [attempts, told]
+  })
+  clock.setTimeout(() => {
+    expect([...scope.calls.waiting!.values()]).toEqual(['model "small": 503 busy; asked again'])
+    scope.calls.isOver = true
+  }, 1500)
+  let ended = false
+  void result.then(() => { ended = true })
+  await clock.run(() => ended)
+  expect(await result).toEqual([2, 'expected an answer of the model, received: the run was stopped (2 attempts), at model "small"'])
+  expect(scope.calls.waiting!.size).toBe(0)
 })

@@ -1,6 +1,6 @@
 /** A call with all its attempts: turns, back-off, deadlines. The one loop, whatever client sends. Stage: llm. */
 import { systemClock, type Clock } from '../../core/clock.ts'
-import { modelScope } from '../model-scope.ts'
+import { modelScope, type CaseCalls } from '../model-scope.ts'
 import { attemptOnce, stopped, type Attempt, type AttemptRequest } from './attempt.ts'
 import type { Failure } from './call-error.ts'
 import { attemptsOf, type CallPolicy } from './call-policy.ts'
@@ -40,13 +40,26 @@ const LEAST_MS = 5
  * jitter"); a wait that the server asks for is kept up to a cap.
  */
 export async function tryCall<T>(call: TriedCall<T>, policy: Required<CallPolicy>, world: CallWorld = {}): Promise<Tried<T>> {
+  const waits = new Waits(modelScope()?.calls, call.name)
+  try {
+    return await attemptsOfCall(call, policy, world, waits)
+  } finally {
+    waits.end()
+  }
+}
+
+async function attemptsOfCall<T>(call: TriedCall<T>, policy: Required<CallPolicy>, world: CallWorld, waits: Waits): Promise<Tried<T>> {
   const { clock = systemClock, random = Math.random, now = Date.now } = world
   const deadline = clock.now() + policy.totalTimeoutMs
   const left = (): number => deadline - clock.now()
   let asked = call
   for (let attempts = 1; ; attempts++) {
+    // Of a case that is over nobody waits for an answer any more.
+    if (waits.isOver) throw asked.failed({ ...stopped, attempts: attempts - 1, now: now() })
     const kept = await asked.kept()
+    if (kept === undefined && asked.pacer !== undefined && attempts === 1) waits.for('no turn yet')
     const turn = kept === undefined ? await turnOf(asked, left(), policy) : noTurn
+    if (attempts === 1) waits.end()
     if ('refused' in turn) throw asked.failed({ ...refusal(turn, policy), attempts: attempts - 1, now: now() })
     const started = clock.now()
     const result: Attempt<T> = kept !== undefined ? { answer: kept } : await attemptOnce(asked, { attemptMs: Math.min(policy.attemptTimeoutMs, left()), idleMs: policy.idleTimeoutMs, totalMs: left() }, clock)
@@ -63,8 +76,25 @@ export async function tryCall<T>(call: TriedCall<T>, policy: Required<CallPolicy
     const tooLong = wait > policy.maxRetryAfterMs
     const isLast = !maypass(fault) || attempts >= attemptsOf(fault.kind, policy) || asked.mayRepeat?.() === false
     if (isLast || tooLong || wait + LEAST_MS >= left()) throw asked.failed({ fault, error, attempts, now: now(), ...(tooLong && { askedMs: wait }) })
+    waits.for(`${fault.message}; asked again`)
     await pause(wait, asked.signal, clock)
   }
+}
+
+/** Tells the run of a case what one of its calls waits for. */
+class Waits {
+  readonly #calls: CaseCalls | undefined
+  readonly #model: string
+
+  constructor(calls: CaseCalls | undefined, model: string) {
+    this.#calls = calls
+    this.#model = model
+  }
+
+  for(what: string): void { if (this.#calls !== undefined) (this.#calls.waiting ??= new Map()).set(this, `model ${JSON.stringify(this.#model)}: ${what}`) }
+  end(): void { this.#calls?.waiting?.delete(this) }
+  /** Whether the run of the case has ended. */
+  get isOver(): boolean { return this.#calls?.isOver === true }
 }
 
 const noTurn = { end: (): undefined => undefined }
