@@ -134,6 +134,23 @@ function caseBlock(run: CaseRun, title: string, { fence, feedback, room, near, o
   return text.length <= room ? text : `${title}\n${fenced(fence, [cutText(lines.join('\n'), Math.max(0, forTrace)), ...failed])}`
 }
 
+/** What an attempt started from. */
+export interface Before { readonly score: number; readonly failed: number }
+
+/** What an attempt that starts from `evaluation` is held against. */
+export function before({ score, runs }: Evaluation): Before { return { score, failed: failedParts(runs) } }
+
+/** Whether it was better than what it started from: by score, or at the same score by what fails. */
+export function isGain({ score, complete, runs }: Evaluation, started: Before): boolean {
+  return complete && (score > started.score + CLOSE || (score >= started.score - CLOSE && failedParts(runs) < started.failed))
+}
+
+const CLOSE = 1e-9
+
+function failedParts(runs: Evaluation['runs']): number {
+  return [...runs.values()].flat().reduce((sum, { feedback, checks, failures }) => sum + (failures ?? feedback.filter(({ kind }) => kind !== 'note').length) + checks.filter(({ passed }) => !passed).length, 0)
+}
+
 /** One earlier candidate that was not better, in a line. */
 export function triedText(changes: Iterable<readonly [string, unknown]>, before: number, { score, complete, runs }: Evaluation, describe: (value: unknown) => string): string {
   const edits = Array.from(changes, ([name, value]) => `${name} as ${describe(value)}`).join(', ')

@@ -11,6 +11,8 @@ import { scriptedServer, type Script } from '../../testing/scripted-server.ts'
 import { resolvePlan } from '../../train/defaults.ts'
 import type { TrainOutcome, TrainPlan } from '../../train/outcome.ts'
 import { train } from '../../train/train.ts'
+import { seededRandom } from '../../core/random.ts'
+import type { Evaluation } from '../optimizer.ts'
 import { reflect, type ReflectOptions } from './reflect.ts'
 
 const rules = ['cite the order number', 'name the next step', 'state the refund window']
@@ -233,6 +235,35 @@ it('a value that a schema holds is written as JSON, and what the schema refuses 
   })
   expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { words: ['refund', 'money back'] } })
   expect(server.prompts[1]).toContain('- not accepted: words: expected JSON, received "money back"')
+})
+
+it('an answer that was kept at an equal score, for what it mends, is not told as one that was not better', async () => {
+  const prompt = parameter('prompt', 'Reply.')
+  await using server = await scriptedServer((_, call) => `<component name="prompt">Reply. ${rules.slice(0, call + 1).map((rule) => `Always ${rule}.`).join(' ')}</component>`)
+  const write = bundle(function write(text: string) { return text })
+  const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }, { id: 'b' }], holdOut: false }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const output = withParameters(Object.values(values).map((value) => prompt.with(value as string)), () => write(prompt))
+      const failed = rules.filter((rule) => !output.value.includes(rule))
+      return { caseId: id, trial, score: Number(failed.length === 0), checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: failed.map((rule) => ({ kind: 'assertion', message: `missing: ${rule}`, soft: true })) }
+    },
+  })
+  expect(outcome).toMatchObject({ stop: 'perfect', rounds: [{ state: 'kept', after: 0 }, { state: 'kept', after: 0 }, { state: 'kept', after: 1 }] })
+  expect(server.prompts.filter((text) => text.includes('not better'))).toEqual([])
+})
+
+it('a next move of numbers is computed though others ran after the best one', async () => {
+  const gain = parameter('gain', 1, { range: [-100, 100] })
+  const optimizer = reflect({ name: 'm', send: async () => { throw new Error('not asked') } })
+  const evaluation = (value: number): Evaluation => ({
+    values: { gain: value }, score: 1 / (1 + Math.abs(4 * value - 36)), complete: true,
+    runs: new Map([['a', [{ caseId: 'a', trial: 0, score: 0, checks: [], durationMs: 1, trace: { outputs: [], leaks: [] }, feedback: [{ kind: 'assertion', message: 'off', expected: '36', received: `${4 * value}`, soft: true }] }]]]),
+  })
+  const [start, best, other] = [evaluation(1), evaluation(3), evaluation(-2)]
+  const run = optimizer.begin({ parameters: [{ name: 'gain', domain: gain.domain, initial: 1, check: (value) => ({ value }) }], random: seededRandom('test') })
+  const proposals = await run.propose({ round: 2, best, history: [start, best, other], blame: [{ parameter: 'gain', score: 1, cases: ['a'] }], maxCandidates: 4, signal: new AbortController().signal })
+  expect(proposals).toEqual([{ changes: { gain: 9 }, reason: 'as far as the distance to what was expected says' }])
 })
 
 it('a server that refuses the key ends the questions, not the search', async () => {

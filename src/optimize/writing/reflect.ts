@@ -9,7 +9,7 @@ import { askEdits, type RepairInputs } from './ask-edits.ts'
 import { CaseTexts } from './copied-text.ts'
 import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
 import { harmfulAdditions } from './harmful-additions.ts'
-import { triedText } from './prompt-sections.ts'
+import { before, isGain, triedText, type Before } from './prompt-sections.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
 import { rewriteParts } from './rewrite-parts.ts'
@@ -77,7 +77,7 @@ interface Attempt {
   readonly from: string
   readonly values: string
   readonly changes: ReadonlyMap<string, unknown>
-  readonly before: number
+  readonly started: Before
 }
 
 class ReflectRun implements OptimizerRun {
@@ -87,6 +87,8 @@ class ReflectRun implements OptimizerRun {
   readonly #search: OptimizerRun
   readonly #attempts: Attempt[] = []
   #refused: readonly string[] = []
+  /** The best values from which a next move of numbers was computed last. */
+  #aimedFrom: string | undefined
   /** Sentences that were taken out of an answer, with what failed because of them. */
   readonly #harmful = new Map<string, string>()
   /** The model cannot answer any more: what is left is search. */
@@ -116,12 +118,18 @@ class ReflectRun implements OptimizerRun {
     return proposals
   }
 
-  /** Where a move of numbers was kept, what failed tells how much farther to go: that takes no call. */
+  /** Where a move of numbers was kept, what failed tells how much farther to go, once: that takes no call. */
   #aimed(view: RoundView): Proposal[] {
-    const [from, to] = view.history.slice(-2)
-    if (from === undefined || to !== view.best) return []
-    const changes = secantChanges(from, to, this.#setup.parameters.filter(({ name }) => view.blame.some(({ parameter }) => parameter === name)))
-    return changes === undefined ? [] : untried(view, [{ changes, reason: 'as far as the distance to what was expected says' }])
+    const now = canonicalJson(view.best.values)
+    if (this.#aimedFrom === now) return []
+    this.#aimedFrom = now
+    const specs = this.#setup.parameters.filter(({ name }) => view.blame.some(({ parameter }) => parameter === name))
+    // Others may have run since the best one did.
+    for (const from of view.history.toReversed()) {
+      const changes = from === view.best ? undefined : secantChanges(from, view.best, specs)
+      if (changes !== undefined) return untried(view, [{ changes, reason: 'as far as the distance to what was expected says' }])
+    }
+    return []
   }
 
   /** Neither the last answer nor a part of it was kept. */
@@ -142,7 +150,7 @@ class ReflectRun implements OptimizerRun {
   }
 
   async #ask(view: RoundView, editable: readonly ParameterSpec[]): Promise<Proposal[]> {
-    const fence = this.#setup.random.fork(`round ${view.round}`).integer(2 ** 31).toString(36)
+    const fence = this.#setup.random.integer(2 ** 31).toString(36)
     const limit = this.#options.promptLimit ?? 24_000
     try {
       const { messages, shown } = reflectMessages({ view, editable, lessons: this.#lessons(view), fence, limit, template: this.#options.templates?.propose })
@@ -165,14 +173,14 @@ class ReflectRun implements OptimizerRun {
     const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
     if (fresh.length === 0) return []
     const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
-    this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), before: view.best.score })
+    this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), started: before(view.best) })
     return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best, fresh, this.#harmful) }]
   }
 
   #lessons(view: RoundView): string[] {
     const tried = this.#attempts.flatMap((attempt) => {
       const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
-      return evaluation === undefined || (evaluation.complete && evaluation.score > attempt.before) ? [] : [triedText(attempt.changes, attempt.before, evaluation, (value) => describeValue(value, 300))]
+      return evaluation === undefined || isGain(evaluation, attempt.started) ? [] : [triedText(attempt.changes, attempt.started.score, evaluation, (value) => describeValue(value, 300))]
     })
     const now = JSON.stringify(view.best.values)
     const harmful = Array.from(this.#harmful, ([sentence, failure]) => (now.includes(JSON.stringify(sentence).slice(1, -1)) ? [] : [`left out again: ${describeValue(sentence, 200)}; with it this failed: ${shorten(failure, 200)}`])).flat()

@@ -8,7 +8,7 @@ import { askEdits } from './ask-edits.ts'
 import { askModel } from './ask-model.ts'
 import { CaseTexts } from './copied-text.ts'
 import type { Optimizer, OptimizerRun, OptimizerSetup, ParameterSpec, Proposal, RoundView } from '../optimizer.ts'
-import { triedText } from './prompt-sections.ts'
+import { before, isGain, triedText, type Before } from './prompt-sections.ts'
 import { search } from '../search/search.ts'
 import { SEARCHED_KINDS } from '../search/search-space.ts'
 import { isOpen, untried, WRITTEN_KINDS } from './written-values.ts'
@@ -37,7 +37,7 @@ export function writingOptimizer(writer: Writer): Optimizer {
 }
 
 /** One answer: its edits together as one candidate. */
-interface Attempt { readonly values: string; readonly changes: ReadonlyMap<string, unknown>; readonly before: number }
+interface Attempt { readonly values: string; readonly changes: ReadonlyMap<string, unknown>; readonly started: Before }
 
 class WritingRun implements OptimizerRun {
   readonly #writer: Writer & { readonly model: Model }
@@ -93,7 +93,7 @@ class WritingRun implements OptimizerRun {
 
   #proposal({ best }: RoundView, { changes, reason, repairs }: Draft): Proposal {
     const values = Object.fromEntries(changes)
-    this.#attempts.push({ values: canonicalJson({ ...best.values, ...values }), changes, before: best.score })
+    this.#attempts.push({ values: canonicalJson({ ...best.values, ...values }), changes, started: before(best) })
     return { changes: values, reason, ...(repairs !== undefined && { repairs }) }
   }
 
@@ -115,9 +115,9 @@ class WritingRun implements OptimizerRun {
 
   #lessons({ history }: RoundView): string[] {
     const byValues = new Map(history.map((evaluation) => [canonicalJson(evaluation.values), evaluation]))
-    const tried = this.#attempts.flatMap(({ values, changes, before }) => {
+    const tried = this.#attempts.flatMap(({ values, changes, started }) => {
       const evaluation = byValues.get(values)
-      return evaluation === undefined || (evaluation.complete && evaluation.score > before) ? [] : [triedText(changes, before, evaluation, (value) => describeValue(value, 300))]
+      return evaluation === undefined || isGain(evaluation, started) ? [] : [triedText(changes, started.score, evaluation, (value) => describeValue(value, 300))]
     })
     return [...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS)
   }
