@@ -275,3 +275,9 @@ test('static fields of a class are found, and saved and loaded, wherever the cla
   loadModule(Settings, { parameters: { tone: { kind: 'text', value: 'Be brief.' } } })
   expect([Settings.tone.value, saveModule(Settings)]).toEqual(['Be brief.', { parameters: { tone: { kind: 'text', value: 'Be brief.' } } }])
 })
+
+test.each<[string, unknown]>([['a map', new Map([['a', 1]])], ['a bigint', 5n], ['a value that holds itself', (() => { const list: unknown[] = []; list.push(list); return list })()], ['no number', [Number.NaN]]])('%s cannot be saved, and the error names the parameter', (_, value) => {
+  const any = { '~standard': { version: 1, vendor: 'test', validate: (given: unknown) => ({ value: given }) } } as const
+  const agent = { weights: parameter('weights', value, { schema: any }) }
+  expect(() => saveModule(agent)).toThrow(/^expected a value that JSON can hold, received .*, at parameter "weights"$/)
+})

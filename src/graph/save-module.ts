@@ -27,12 +27,17 @@ export function saveModule(instance: object): SavedModule {
   return {
     parameters: Object.fromEntries(Object.entries(parametersOf(instance)).map(([path, parameter]) => {
       const value = peek(parameter)
-      const text = JSON.stringify(value) as string | undefined
+      const text = jsonOf(value)
       const copy: unknown = text === undefined ? undefined : JSON.parse(text)
       if (text !== undefined && canonicalJson(copy) === canonicalJson(value)) return [path, { kind: parameter.kind, value: copy }]
       throw new TraceEvalError('MODULE_VALUE', `expected a value that JSON can hold, received ${describeValue(value)}`, { at: `parameter ${describeValue(path)}` })
     })),
   }
+}
+
+/** Nothing where JSON refuses it: a bigint, or a value that holds itself. */
+function jsonOf(value: unknown): string | undefined {
+  try { return JSON.stringify(value) as string | undefined } catch { return undefined }
 }
 
 /**
