@@ -62,9 +62,9 @@ function byKinds(): OptimizersByKind {
   return { text: gepa({ model: scripted }), code: optoPrime({ model: scripted }), number: tuner, choice: tuner, examples: bootstrapExamples() }
 }
 
-// A program of its own, started anew for each round: it tries what the blamed parameters can be together and was not tried yet.
-const program = `
-  const { parameters, blame, history, maxCandidates } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
+// A program of its own: it tries what the blamed parameters can be together and was not tried yet.
+const answer = `const answer = (line) => {
+  const { round, parameters, blame, history, maxCandidates } = JSON.parse(line)
   const blamed = new Set(blame.map(({ parameter }) => parameter))
   const tried = new Set(history.map(({ values }) => JSON.stringify(parameters.map(({ name }) => values[name]))))
   let all = [{}]
@@ -74,6 +74,9 @@ const program = `
   }
   const fresh = all.filter((values) => !tried.has(JSON.stringify(parameters.map(({ name }) => values[name]))))
   const changed = (values) => Object.fromEntries(parameters.filter(({ name, value }) => JSON.stringify(value) !== JSON.stringify(values[name])).map(({ name }) => [name, values[name]]))
-  console.log(JSON.stringify({ proposals: fresh.slice(0, maxCandidates).map((values) => ({ changes: changed(values) })) }))
+  console.log(JSON.stringify({ round, proposals: fresh.slice(0, maxCandidates).map((values) => ({ changes: changed(values) })) }))
+}
 `
-optimizerContract('a program', () => externalOptimizer({ command: process.execPath, args: ['-e', program], kinds: ['choice', 'boolean'] }))
+const programOf = (start: string, lifetime: 'round' | 'run') => () => externalOptimizer({ command: process.execPath, args: ['-e', answer + start], kinds: ['choice', 'boolean'], lifetime })
+optimizerContract('a program, started anew for each round', programOf("answer(require('node:fs').readFileSync(0, 'utf8'))", 'round'))
+optimizerContract('a program that stays for the run', programOf("require('node:readline').createInterface({ input: process.stdin }).on('line', answer)", 'run'))

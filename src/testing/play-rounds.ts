@@ -39,12 +39,16 @@ export async function playRounds(optimizer: Optimizer, options: PlayOptions): Pr
   const run = beginPlay(optimizer, options)
   const played: PlayedRound[] = []
   let view = firstView(optimizer, options)
-  for (let round = 1; round <= (options.rounds ?? 4); round++) {
-    const proposals = await run.propose(view)
-    played.push({ view, proposals })
-    view = nextView(view, proposals, options)
+  try {
+    for (let round = 1; round <= (options.rounds ?? 4); round++) {
+      const proposals = await run.propose(view)
+      played.push({ view, proposals })
+      view = nextView(view, proposals, options)
+    }
+    return played
+  } finally {
+    await run.end?.()
   }
-  return played
 }
 
 /** The view of round 1: the starting values are evaluated, and nothing else. */
