@@ -142,14 +142,16 @@ describe('both sides', () => {
 describe('the location', () => {
   const stack = 'Error: x\n    at lookUp (/app/src/route.ts:3:9)\n    at async Promise.all (index 0)\n    at async /app/evals/route.eval.ts:12:7\n    at run (/app/node_modules/vitest/dist/run.js:1:1)'
 
-  test('is in the eval file where its stack comes through it', () => {
-    expect(feedbackFromError(withoutStack(new Error('x'), { stack }), { soft: false, file: '/app/evals/route.eval.ts' })[0]!.location)
-      .toEqual({ file: '/app/evals/route.eval.ts', line: 12, column: 7 })
+  const at = (error: Error, file: string) => feedbackFromError(withoutStack(error, { stack }), { soft: false, file: `/app/evals/${file}` })[0]!.location
+  const assertion = () => Object.assign(new Error('x'), { name: 'AssertionError' })
+
+  test('of an assertion is in the eval file where its stack comes through it, also where a helper makes it', () => {
+    expect(at(assertion(), 'route.eval.ts')).toEqual({ file: '/app/evals/route.eval.ts', line: 12, column: 7 })
+    expect(at(assertion(), 'other.eval.ts')).toEqual({ file: '/app/src/route.ts', line: 3, column: 9 })
   })
 
-  test("is the innermost of the user's code otherwise", () => {
-    expect(feedbackFromError(withoutStack(new Error('x'), { stack }), { soft: false, file: '/app/evals/other.eval.ts' })[0]!.location)
-      .toEqual({ file: '/app/src/route.ts', line: 3, column: 9 })
+  test("of an error is where the user's code threw it", () => {
+    for (const file of ['route.eval.ts', 'other.eval.ts']) expect(at(new Error('x'), file)).toEqual({ file: '/app/src/route.ts', line: 3, column: 9 })
   })
 
   test('is missing where there is no frame', () => {

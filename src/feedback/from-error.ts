@@ -52,8 +52,8 @@ function innerErrors(error: unknown, seen: Set<unknown>): unknown[] {
 }
 
 function feedbackFromOne(error: unknown, context: ErrorContext): Feedback {
-  const location = context.places === false ? undefined : locate(error, context.file)
   const kind = kindOf(error)
+  const location = context.places === false ? undefined : locate(error, kind === 'assertion' ? context.file : undefined)
   const facts = kind === 'assertion' ? assertionFacts(error, location, context) : factsOf(error) ?? {}
   const said = plainText(messageOf(error, kind))
   const userMessage = userMessageOf(error, kind, said)
@@ -112,6 +112,7 @@ function writtenAt(location: SourceLocation | undefined, { readSource }: ErrorCo
   return source === undefined ? {} : assertionAt(source, location)
 }
 
+/** Where it was thrown, in the user's code: of an assertion the place in the eval file, also where a helper makes it. */
 function locate(error: unknown, file: string | undefined): SourceLocation | undefined {
   const frames = stackLocations(stackOf(error))
   return frames.find((frame) => frame.file === file) ?? frames.find((frame) => !isForeign(frame.file))

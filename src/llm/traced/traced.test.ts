@@ -43,6 +43,15 @@ it('a chat completion is a node of its request, and its text a node of it', asyn
   expect(blamed(reply.$.choices.$[0]!)).toEqual(['instructions', 'model'])
 })
 
+it('a reply that is read like the answer of the plain client says how it is read', async () => {
+  await using at = await asked(() => 'hi')
+  const reply = await at.client.chat.completions.create({ model, messages })
+  expect(() => (reply as unknown as OpenAI.Chat.Completions.ChatCompletion).choices[0]!.message).toThrow(
+    'expected reply.$.choices (nodes) or reply.value.choices (as it is), received reply.choices\n'
+    + '  The answer of a traced client is a node. What one mostly wants of it is a node as well: reply.text, reply.toolCalls, reply.parsed.')
+  expect(reply).toEqual(reply)
+})
+
 it('what a call cost and how long it took stands on its node, also after it was written and read', async () => {
   await using at = await asked(() => 'hi')
   const reply = await at.client.chat.completions.create({ model, messages, temperature: 0.5 })
