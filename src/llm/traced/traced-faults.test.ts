@@ -4,6 +4,7 @@ import { zodResponseFormat } from 'openai/helpers/zod'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { scriptedServer, type Script, type ScriptedAnswer } from '../../testing/scripted-server.ts'
+import { sendEvents } from '../../testing/scripted-answer.ts'
 import { serverFaults } from '../../testing/server-faults.ts'
 import { whyUnscored } from '../../vitest/why-unscored.ts'
 import { callModel } from '../calls/call-model.ts'
@@ -148,6 +149,16 @@ describe.each(streams)('%s that is read as it comes', (_, way) => {
     expect(await play(first(1, serverFaults.cutStream()), (client) => read(client, []))).toEqual({
       told: 'TraceEvalError MODEL_INCOMPLETE: expected an answer of the model, received: the stream ended before the answer was complete, at model "small"', requests: 1,
     })
+  })
+
+  it('is not read to the end of 12 MB', async () => {
+    const flood: ScriptedAnswer = (response, { api }) => {
+      response.on('error', () => undefined)
+      const delta = 'x'.repeat(2 ** 20)
+      sendEvents(response, Array.from({ length: 12 }, () => (api === 'chat' ? { choices: [{ index: 0, delta: { content: delta } }] } : { type: 'response.output_text.delta', delta })))
+      response.end()
+    }
+    expect(await play(always(flood), way, { ...quick, attempts: 1 })).toEqual({ told: 'TraceEvalError MODEL_MALFORMED: expected an answer of the model, received: the answer is longer than 8388608 characters, at model "small"', requests: 1 })
   })
 
   it('is as it was where its reader is slower than any deadline', async () => {

@@ -1,15 +1,15 @@
 /** One call of a client as the loop of attempts has it. Stage: llm. */
 import { systemClock } from '../../core/clock.ts'
-import { callError, type Failure } from '../calls/call-error.ts'
 import type { CallPolicy } from '../calls/call-policy.ts'
-import { faultOf, UnusableReply, type Fault } from '../calls/model-fault.ts'
+import { UnusableReply } from '../calls/model-fault.ts'
 import type { Pacer } from '../calls/pacer.ts'
 import type { TriedCall } from '../calls/try-call.ts'
-import { keptInRun, modelScope, throughRun, type ModelCall } from '../model-scope.ts'
+import { keptInRun, throughRun, type ModelCall } from '../model-scope.ts'
 import type { ModelReply } from '../model.ts'
 import { isStream, opened } from '../openai/send.ts'
 import { tokensOfTexts } from '../spending/request-size.ts'
 import type { Api, Body } from './api.ts'
+import { clientFault, stoppedByCaller, thrownFor } from './client-fault.ts'
 import type { StreamReader } from './traced-stream.ts'
 
 /** Where calls of one kind go, and how they are tried. */
@@ -25,6 +25,9 @@ export interface Sender {
 
 /** What the caller gave beside the body. */
 export interface SendOptions { readonly signal?: AbortSignal | null; readonly maxRetries?: number }
+
+/** More is not read of a stream: 8 MB of text. A whole answer is read by the client. */
+const MOST_TOKENS = 2 ** 21
 
 /** A call whose answer comes whole. */
 export function wholeCall(sender: Sender, body: Body, options: SendOptions): TriedCall<unknown> {
@@ -67,9 +70,11 @@ export function streamCall(sender: Sender, body: Body, options: SendOptions, rea
         const pieces = await piecesOf(sender, body, sendOptions(options, watch.signal, reader.controller.signal))
         const parts = api.parts!()
         reader.begin()
+        let left = MOST_TOKENS
         try {
           for await (const piece of pieces) {
             if (watch.isOver()) break
+            if ((left -= tokensOfTexts(piece)) < 0) throw new UnusableReply('malformed', `the answer is longer than ${4 * MOST_TOKENS} characters`)
             if (api.isProgress!(piece)) watch.onProgress()
             parts.add(piece)
             reader.add(piece, systemClock.now() - started)
@@ -121,26 +126,6 @@ function tried({ api, server, pacer }: Sender, body: Body, { signal }: SendOptio
     faultOf: (error) => (signal?.aborted === true ? stoppedByCaller : clientFault(error)),
     failed: (failure) => thrownFor(failure, { name: model, ...(server !== undefined && { server }) }),
   }
-}
-
-const stoppedByCaller: Fault = { kind: 'aborted', message: 'the call was stopped' }
-
-/** What the client threw stays what it is; the run is told the whole of it. */
-function thrownFor(failure: Failure, model: { readonly name: string; readonly server?: string }): unknown {
-  const { error } = failure
-  const told = callError(model, failure)
-  if (!(error instanceof Error) || error instanceof UnusableReply) return told
-  modelScope()?.calls.failures.set(error, told)
-  return error
-}
-
-/** As `faultOf`; what a client throws that is neither of the network nor of the server, is about an answer that came: it could not be parsed. */
-function clientFault(error: unknown): Fault {
-  const fault = faultOf(error)
-  const ofTheLine = !(error instanceof Error) || error instanceof UnusableReply || error.cause !== undefined || 'status' in error || 'code' in error || error.constructor.name.startsWith('API')
-  if (ofTheLine || fault.kind === 'timeout') return fault
-  // Cut off or refused: it would be so again.
-  return { kind: error.constructor.name.endsWith('FinishReasonError') ? 'bad-request' : 'malformed', message: `the answer could not be parsed: ${fault.message}` }
 }
 
 const modelOf = (body: Body): string => String(body['model'] ?? 'unknown')
