@@ -31,7 +31,7 @@ export function renderCases({ caseResults, rounds, stopReason }: WorkflowReport,
   const groups: (Group & { readonly dye: (text: string) => string })[] = [
     { title: named(worse, 'got worse'), cases: byChange(worse), sign: '✗', most: MAX_WORSE, said: after, dye: color.red },
     { title: named(better, 'got better'), cases: byChange(better), sign: '✓', said: ({ feedback, feedbackBefore }) => (feedback.length > 0 ? feedback : feedbackBefore), dye: color.green },
-    { title: named(unmeasured, 'could not be measured'), cases: unmeasured, sign: '?', said: after, dye: color.yellow },
+    { title: named(unmeasured, 'could not be measured'), cases: unmeasured, sign: '?', said: whyUnmeasured, dye: color.yellow },
     { title: named(failing, `${failing.length === 1 ? 'fails' : 'fail'}${rounds.length > 0 ? ' as before' : ''}`), cases: failing, sign: '-', said: after, dye: color.yellow },
   ]
   return groups.flatMap((group) => (group.cases.length === 0 ? [] : [`   ${group.dye(group.title)}`, ...groupLines(group, columns, group.dye, color)]))
@@ -39,6 +39,11 @@ export function renderCases({ caseResults, rounds, stopReason }: WorkflowReport,
 
 const byChange = (cases: readonly CaseReport[]): CaseReport[] =>
   cases.toSorted((a, b) => Math.abs(b.after! - b.before!) - Math.abs(a.after! - a.before!))
+
+/** What else failed in such a case is not why it has no score. */
+function whyUnmeasured({ feedback, unscored = '' }: CaseReport): readonly Feedback[] {
+  return feedback.filter(({ message }) => unscored.includes(message) || message.includes(unscored))
+}
 
 function groupLines({ cases, sign, said, most = MAX_OTHER }: Group, columns: number, dye: (text: string) => string, color: Paint): string[] {
   const shown = cases.slice(0, most).flatMap((one) => [caseLine(one, sign, columns, dye, color), ...saidLines(one, said(one)[0], columns, color)])

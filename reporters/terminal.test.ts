@@ -72,6 +72,9 @@ it('where nothing could be measured, the cases that ran say why', () => {
   const report: WorkflowReport = { ...anError, stopReason: 'no-candidates', caseResults: [unmeasured('c 1', 'Connection error.'), unmeasured('c 2')] }
   expect(renderWorkflow(report)).toContain('   1 case could not be measured\n     ? c 1  n/a\n       Connection error.\n')
   expect(renderWorkflow({ ...report, stopReason: 'interrupted' })).not.toContain('could not be measured\n')
+  // What failed beside that is not why.
+  const judged = { ...unmeasured('c 1', 'must thank: expected "no" to contain "thank"'), unscored: 'judge "polite": no answer' }
+  expect(renderWorkflow({ ...report, caseResults: [judged] })).toContain('     ? c 1  n/a\n       judge "polite": no answer\n')
 })
 
 it('a case that fails without any round does so, and not "as before"', () => {
