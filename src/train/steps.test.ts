@@ -43,6 +43,14 @@ test('an edit was kept, not better, refused or not tried; one tried alone in a l
   ])
 })
 
+test('an edit to the value that is the best already was not tried again, also where a round before had kept it', async () => {
+  const { steps } = await trainTwo([
+    { edits: [['a', 3]], propose: [{ changes: { a: 3 } }] },
+    { edits: [['a', 3]], propose: [] },
+  ])
+  expect(steps.map(({ edits }) => edits.map(({ from, to, state, reason }) => [from, to, state, reason]))).toEqual([[[1, 3, 'kept', 'kept in round 1']], [[3, 3, 'not-tried', 'the value that it had']]])
+})
+
 test('an edit that was kept in another form says so', async () => {
   const { steps } = await trainTwo([{ edits: [['a', 9], ['b', 9]], propose: [{ changes: { a: 9, b: 9 }, parts: [{ changes: { b: 4 } }] }] }])
   expect(steps[0]!.edits.map(({ parameter: name, state, reason }) => [name, state, reason])).toEqual([

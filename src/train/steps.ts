@@ -30,6 +30,7 @@ function editOutcome({ parameter, to, refused, notes = [] }: CallEdit, session: 
   const edit = { parameter, from, to, notes }
   if (refused !== undefined) return { ...edit, state: 'refused', reason: refused }
   const asked = canonicalJson(to)
+  if (asked === canonicalJson(from)) return { ...edit, state: 'not-tried', reason: 'the value that it had' }
   const isThis = (change: ValueChange): boolean => change.parameter === parameter && canonicalJson(change.to) === asked
   const keptIn = session.rounds.find((one) => one.round >= round && one.state === 'kept' && one.changes.some(isThis))
   if (keptIn !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${keptIn.round}` }
@@ -37,7 +38,7 @@ function editOutcome({ parameter, to, refused, notes = [] }: CallEdit, session: 
   if (other !== undefined) return { ...edit, state: 'kept', reason: `kept in round ${other.round} in another form: without what it broke, or in part` }
   const tried = session.history.find(({ changes }) => changes.some(isThis))
   if (tried !== undefined) return { ...edit, state: 'not-better', reason: scoreText(tried, session) }
-  return { ...edit, state: 'not-tried', reason: asked === canonicalJson(from) ? 'the value that it had' : 'no candidate with it was run' }
+  return { ...edit, state: 'not-tried', reason: 'no candidate with it was run' }
 }
 
 /** What was asked for, where the value that was kept is another form of it. */
