@@ -1,5 +1,5 @@
 /** What the model is asked, what of its answer counts, and that a whole training gets better by it. Scripted answers throughout. Stage: optimize. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bundle } from '../../graph/bundle.ts'
 import { parameter, withParameters, type Parameter } from '../../graph/parameter.ts'
 import { t } from '../../graph/template.ts'
@@ -165,24 +165,37 @@ it('a rewrite that lost a sentence counts without the loss', async () => {
   expect(prompts).toHaveLength(1)
 })
 
-it('a sentence that new failures speak of is taken out without a call, the rest of the rewrite counts, and the next question tells of it', async () => {
-  const prompt = parameter('prompt', 'Reply.')
-  await using server = await scriptedServer((text, call) => {
-    const current = /<component name="prompt">([\s\S]*?)<\/component>/.exec(text)?.[1]
-    return `<component name="prompt">${current} ${call === 0 ? 'Always name the next step. Always praise the manager.' : 'Always cite the order number.'}</component>`
+describe('a sentence that new failures speak of', () => {
+  const wanted = ['name the next step', 'cite the order number', 'state the refund window']
+  const run = async (answers: readonly string[]) => {
+    const prompt = parameter('prompt', 'Reply.')
+    await using server = await scriptedServer((text, call) => `<component name="prompt">${/<component name="prompt">([\s\S]*?)<\/component>/.exec(text)?.[1]} ${answers[call]}</component>`)
+    const write = bundle(function write(text: string) { return text })
+    const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }, { id: 'b' }], holdOut: false }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+      signal: new AbortController().signal,
+      runCase: async ({ case: { id }, trial, values }) => {
+        const output = withParameters(Object.values(values).map((value) => prompt.with(value as string)), () => write(prompt))
+        const failed = [...wanted.filter((rule) => !output.value.includes(rule)).map((rule) => `the reply must ${rule}`), ...(output.value.includes('praise') ? ['the reply must not praise the manager'] : [])]
+        return { caseId: id, trial, score: 1 - failed.length / 4, checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: failed.map((message) => ({ kind: 'assertion', message, soft: true })) }
+      },
+    })
+    return { outcome, prompts: server.prompts }
+  }
+  const told = '- left out again: "Always praise the manager."; with it this failed: the reply must not praise the manager'
+
+  it('is taken out at once where the rewrite was not better, and the next question tells of it', async () => {
+    const { outcome, prompts } = await run(['Always name the next step. Always praise the manager.', 'Always cite the order number. Always state the refund window.'])
+    expect(outcome.rounds.map(({ reason }) => reason)).toEqual(['2 cases better, 0 worse: rewritten from the feedback, without one addition', '2 cases better, 0 worse: rewritten from the feedback'])
+    expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { prompt: `Reply. ${wanted.map((rule) => `Always ${rule}.`).join(' ')}` } })
+    expect(prompts[1]).toContain(told)
   })
-  const write = bundle(function write(text: string) { return text })
-  const outcome = await train(resolvePlan({ workflow: 'w', cases: [{ id: 'a' }, { id: 'b' }], holdOut: false }), reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
-    signal: new AbortController().signal,
-    runCase: async ({ case: { id }, trial, values }) => {
-      const output = withParameters(Object.values(values).map((value) => prompt.with(value as string)), () => write(prompt))
-      const failed = [...['name the next step', 'cite the order number'].filter((rule) => !output.value.includes(rule)).map((rule) => `the reply must ${rule}`), ...(output.value.includes('praise') ? ['the reply must not praise the manager'] : [])]
-      return { caseId: id, trial, score: 1 - failed.length / 3, checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: failed.map((message) => ({ kind: 'assertion', message, soft: true })) }
-    },
+
+  it('leaves what was kept with the next answer, which takes no case run of its own', async () => {
+    const { outcome, prompts } = await run(['Always name the next step. Always cite the order number. Always praise the manager.', 'Always state the refund window.'])
+    expect(outcome.rounds.map(({ state, candidates }) => [state, candidates])).toEqual([['kept', 1], ['kept', 1]])
+    expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { prompt: `Reply. ${wanted.map((rule) => `Always ${rule}.`).join(' ')}` } })
+    expect(prompts).toHaveLength(2)
   })
-  expect(outcome.rounds.map(({ reason }) => reason)).toEqual(['2 cases better, 0 worse: rewritten from the feedback, without one addition', '2 cases better, 0 worse: rewritten from the feedback'])
-  expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { prompt: 'Reply. Always name the next step. Always cite the order number.' } })
-  expect(server.prompts[1]).toContain('- left out again: "Always praise the manager."; with it this failed: the reply must not praise the manager')
 })
 
 it('a question shows only what the failures speak of, and everything once that led nowhere', async () => {

@@ -12,7 +12,7 @@ import { harmfulAdditions } from './harmful-additions.ts'
 import { before, isGain, triedText, type Before } from './prompt-sections.ts'
 import { checkTemplates, type PromptTemplate } from './prompt-template.ts'
 import { reflectMessages, TEMPLATE_INPUTS, TAG_FORM, type ProposeInputs } from './reflect-prompt.ts'
-import { rewriteParts } from './rewrite-parts.ts'
+import { rewriteParts, withoutSentences } from './rewrite-parts.ts'
 import { search } from '../search/search.ts'
 import { secantChanges } from '../search/secant.ts'
 import { SEARCHED_KINDS } from '../search/search-space.ts'
@@ -91,6 +91,8 @@ class ReflectRun implements OptimizerRun {
   #aimedFrom: string | undefined
   /** Sentences that were taken out of an answer, with what failed because of them. */
   readonly #harmful = new Map<string, string>()
+  /** Those of them that were taken out of the best values. */
+  readonly #taken = new Set<string>()
   /** The model cannot answer any more: what is left is search. */
   #silent = false
 
@@ -170,11 +172,21 @@ class ReflectRun implements OptimizerRun {
   }
 
   #proposals(view: RoundView, changes: ReadonlyMap<string, unknown>): Proposal[] {
-    const fresh = [...changes].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
+    const fresh = [...new Map([...changes, ...this.#withoutHarm(view, changes)])].filter(([name, value]) => canonicalJson(value ?? null) !== canonicalJson(view.best.values[name] ?? null))
     if (fresh.length === 0) return []
     const values = canonicalJson({ ...view.best.values, ...Object.fromEntries(fresh) })
     this.#attempts.push({ from: canonicalJson(view.best.values), values, changes: new Map(fresh), started: before(view.best) })
     return [{ changes: Object.fromEntries(fresh), reason: 'rewritten from the feedback', ...variantsOf(view.best, fresh, this.#harmful) }]
+  }
+
+  /** Sentences of the best values that did harm leave with the next answer, each once: to try that takes no case run of its own. */
+  #withoutHarm({ best, blame }: RoundView, changes: ReadonlyMap<string, unknown>): [string, unknown][] {
+    return this.#setup.parameters.filter(({ name, domain }) => domain.kind === 'text' && blame.some(({ parameter }) => parameter === name)).flatMap(({ name, check }) => {
+      const own = new Set([...this.#harmful.keys()].filter((sentence) => !this.#taken.has(sentence) && withoutSentences(String(best.values[name]), new Set([sentence])) !== best.values[name]))
+      const checked = own.size === 0 ? { problem: '' } : check(withoutSentences(String(changes.get(name) ?? best.values[name]), own))
+      for (const sentence of own) this.#taken.add(sentence)
+      return 'problem' in checked ? [] : [[name, checked.value] as [string, unknown]]
+    })
   }
 
   #lessons(view: RoundView): string[] {
@@ -191,18 +203,19 @@ class ReflectRun implements OptimizerRun {
 }
 
 /** Other forms of an answer: without what made something fail and with all that its rewrites left out; its edits one by one; of one edit alone, without single additions. */
-function variantsOf({ values, runs }: Evaluation, edits: readonly (readonly [string, unknown])[], known: Map<string, string>): Pick<Proposal, 'repairs' | 'parts'> {
+function variantsOf(parent: Evaluation, edits: readonly (readonly [string, unknown])[], known: Map<string, string>): Pick<Proposal, 'repairs' | 'parts'> {
   const taken = edits.map(([name, value]) => {
-    const from = values[name]
+    const from = parent.values[name]
     return { name, value, rewrite: typeof from === 'string' && typeof value === 'string' ? rewriteParts(from, value) : undefined }
   })
   const whole = taken.map(({ name, value, rewrite }) => [name, rewrite?.restored ?? value] as const)
   const restored = taken.some(({ rewrite }) => rewrite?.restored !== undefined) ? [{ changes: Object.fromEntries(whole), reason: 'rewritten from the feedback, with what the rewrite left out' }] : []
   return {
     repairs(outcome) {
-      const found = harmfulAdditions(runs, outcome.runs, taken.flatMap(({ rewrite }) => rewrite?.additions ?? []))
-      if (found.size === 0) return restored
+      const found = harmfulAdditions(parent.runs, outcome.runs, taken.flatMap(({ rewrite }) => rewrite?.additions ?? []))
       for (const [sentence, failure] of found) known.set(sentence, failure)
+      // Out of what was kept they leave with the next answer.
+      if (found.size === 0 || isGain(outcome, before(parent))) return restored
       const harmful = new Set(found.keys())
       const changes = Object.fromEntries(taken.map(({ name, value, rewrite }) => [name, rewrite?.except(harmful) ?? value]))
       return [{ changes, reason: 'rewritten from the feedback, without what new failures speak of' }, ...restored]

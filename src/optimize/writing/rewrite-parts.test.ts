@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rewriteParts } from './rewrite-parts.ts'
+import { rewriteParts, withoutSentences } from './rewrite-parts.ts'
 
 describe('parts of a rewrite', () => {
   test('what it left out is put back where it stood, in lines as in sentences', () => {
@@ -21,6 +21,11 @@ describe('parts of a rewrite', () => {
     const { additions, except } = rewriteParts('Be kind. Be brief.', 'Be kind. A. B. C.')
     expect(additions).toEqual(['A.', 'B.', 'C.'])
     expect(except(new Set(['A.', 'C.']))).toBe('Be kind. Be brief. B.')
+  })
+  test('sentences and lines are taken out of a text, and a text without them stays as it is', () => {
+    expect(withoutSentences('Be kind. Cite it. Be brief.', new Set(['Cite it.']))).toBe('Be kind. Be brief.')
+    expect(withoutSentences('# Rules\n- cite it\n- be brief', new Set(['- cite it']))).toBe('# Rules\n- be brief')
+    expect(withoutSentences('Be  kind. \n', new Set(['Cite it.']))).toBe('Be  kind. \n')
   })
   test('every part holds sentences of both texts only: restored all of them, the others all but one addition', () => {
     const sentence = fc.constantFrom('A.', 'B.', 'C.', 'D.', 'E.', 'F.')

@@ -33,6 +33,13 @@ export function rewriteParts(before: string, after: string): RewriteParts {
   }
 }
 
+/** `text` without some of its sentences or lines. */
+export function withoutSentences(text: string, sentences: ReadonlySet<string>): string {
+  const units = unitsOf(text)
+  const left = units.filter((unit) => !sentences.has(unit.text))
+  return left.length === units.length ? text : textOf(left)
+}
+
 /** A sentence or line, and the space that follows it. */
 interface Unit { readonly text: string; readonly space: string }
 
