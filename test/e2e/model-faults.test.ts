@@ -66,7 +66,6 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
       'expected an answer of the model, received none: not called again in this run after 401 Incorrect API key provided',
       'expected an answer of the model, received: 401 Incorrect API key provided',
     ])
-    expect(result.stdout).toContain('answers   small: 401 Incorrect API key provided; it is not called again')
   })
 
   test('an account that is empty after twelve calls leaves the twelve scores, and no verdict', async () => {
