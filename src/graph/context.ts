@@ -13,8 +13,8 @@ export interface Frame {
   readonly ended?: (() => void) | undefined
 }
 
-/** The inputs that a step begins with. */
-export interface GivenInputs { readonly names: readonly string[]; readonly inputs: readonly unknown[]; readonly args: readonly unknown[] }
+/** What a step begins with: `args` go to the function, `inputs` into the graph, where a copy may stand for a plain value. */
+export interface GivenInputs { readonly names: readonly string[]; readonly inputs: unknown[]; readonly args: readonly unknown[] }
 
 /** Collects what a traced run of a workflow does outside its steps. */
 export interface RunRecorder {

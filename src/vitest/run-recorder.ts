@@ -5,7 +5,7 @@ import type { Leak } from '../feedback/feedback.ts'
 import type { GivenInputs, LeakKind, RunRecorder } from '../graph/context.ts'
 import type { Step } from '../graph/origin.ts'
 import type { Node } from '../graph/types.ts'
-import type { InputWatch } from './input-watch.ts'
+import { copyBudget, type InputWatch } from './input-watch.ts'
 
 const MAX_LEAKED_NODES = 200
 const MAX_STACKS_PER_RUN = 20
@@ -23,13 +23,14 @@ export class CaseRecorder implements RunRecorder {
   #leaked = 0
 
   readonly #inputs: InputWatch | undefined
+  readonly #copies = copyBudget()
 
   constructor(budget: StackBudget, inputs?: InputWatch) {
     this.#budget = budget
     this.#inputs = inputs
   }
 
-  watch(step: Step, given: GivenInputs): (() => void) | undefined { return this.#inputs?.watch(step, given) }
+  watch(step: Step, given: GivenInputs): (() => void) | undefined { return this.#inputs?.watch(step, given, this.#copies) }
 
   // What is read outside of any step can decide what comes after: the case depends on it.
   leaked(node: Node<unknown>, how: LeakKind | 'nothing'): void {
