@@ -2,7 +2,7 @@
 
 /** How it is made. */
 export const lazily: unique symbol = Symbol('lazily') as never
-export interface Lazily { readonly [lazily]: { expect(): unknown; signal(): AbortSignal } }
+interface Lazily { readonly [lazily]: { expect(): unknown; signal(): AbortSignal } }
 
 /** The prototype of the tools of every run. Getters in the literal itself would be new ones for each run, which is slow, and keeps what they refer to until a full collection. */
 export const lazyTools = {

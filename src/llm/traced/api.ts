@@ -6,7 +6,7 @@ import { isWritten, responsesReply } from '../openai/responses-reply.ts'
 import { chatParts, keptChatChunks } from './chat-parts.ts'
 import type { Parts } from './parts.ts'
 import { keptEvents, responseParts } from './response-parts.ts'
-import { checkChat, checkEmbeddings, checkResponse } from './usable-answer.ts'
+import { checkChat, checkEmbeddings, checkResponse, type Body } from './usable-answer.ts'
 
 /** One kind of call. */
 export interface Api {
@@ -28,9 +28,6 @@ export interface Api {
   /** A stream of an answer that was kept. */
   pieces?(answer: unknown): unknown[]
 }
-
-/** The body of a request, without nodes. */
-export type Body = Readonly<Record<string, unknown>>
 
 export const chatApi: Api = {
   name: 'chat.completions', operation: 'chat', step: 'chat',

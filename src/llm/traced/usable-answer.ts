@@ -3,7 +3,9 @@ import { describeValue } from '../../core/describe-value.ts'
 import { redactSecrets } from '../../core/redact.ts'
 import { UnusableReply } from '../calls/model-fault.ts'
 import { field, listField, refuseErrorBody, textField } from '../openai/read.ts'
-import type { Body } from './api.ts'
+
+/** The body of a request, without nodes. */
+export type Body = Readonly<Record<string, unknown>>
 
 /** @throws {UnusableReply} for a page, another shape, and choices that say nothing; what a body with an error says is thrown as well. */
 export function checkChat(answer: unknown): void {
