@@ -10,7 +10,7 @@ export interface CaseTools<Args extends readonly unknown[], R> {
   /** The `expect` of this case. The imported one works as well. */
   readonly expect: ExpectStatic
   /**
-   * A named part of the case. A failure inside does not end the case; the score of the case is the weighted share
+   * A named part of the case. A failure inside, or the answer `false`, does not end the case; the score of the case is the weighted share
    * of checks that held. Answers whether it held. @defaultValue weight 1
    */
   readonly check: (name: string, fn: () => unknown, options?: CheckOptions) => Promise<boolean>

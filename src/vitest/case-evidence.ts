@@ -45,7 +45,8 @@ export class CaseEvidence {
     let passed = true
     await inCheck(this.#scope, name, async () => {
       try {
-        await fn()
+        // An answer is easily taken for an assertion: `false` must not look like passing.
+        if (await fn() === false) throw new Error('expected the check to hold, received false')
       } catch (error) {
         passed = false
         this.failed({ error, soft: true, check: name })

@@ -30,6 +30,12 @@ test('a judge that only a check without weight asks may fail', async () => {
   expect((await runOneCase(({ run }) => run('x'), withScorers({ polite: { scorer: fail, weight: 0 } }))).score).toBe(1)
 })
 
+test('a check that answers false did not hold; whatever else it answers says nothing', async () => {
+  const run = await runOneCase(async ({ check }) => [await check('short', () => 'long'.length < 3), await check('soon', async () => Promise.resolve(false)), await check('true', () => true), await check('empty', () => 0)])
+  expect(run.checks.map(({ name, passed }) => [name, passed])).toEqual([['short', false], ['soon', false], ['true', true], ['empty', true]])
+  expect(run.feedback).toMatchObject([{ kind: 'error', check: 'short', soft: true, message: 'expected the check to hold, received false' }, { check: 'soon' }])
+})
+
 test('the mistake of a scorer that was given nonsense is not the output\'s', async () => {
   expect(await runOneCase(() => { contains()('x', []) })).toMatchObject({ score: undefined, unscored: 'scorer "contains": expected a text or a list of texts as what is expected, received []' })
 })
