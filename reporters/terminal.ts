@@ -59,8 +59,14 @@ export function renderWorkflow(report: WorkflowReport, options: WorkflowRenderOp
   return joinLines(sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']))
 }
 
+/** How the end of a run is written. */
+export interface RunRenderOptions extends RenderOptions {
+  /** Whether there is a report to point at. @defaultValue true */
+  readonly written?: boolean
+}
+
 /** The end of a run: one line per workflow, problems, totals, and where the report is. */
-export function renderRun(report: RunReport, options: RenderOptions = {}): string {
+export function renderRun(report: RunReport, options: RunRenderOptions = {}): string {
   const { columns, color } = resolve(options)
   const { workflows, problems, durationMs, seed } = report
   const passed = workflows.filter((workflow) => workflow.passed).length
@@ -71,7 +77,8 @@ export function renderRun(report: RunReport, options: RenderOptions = {}): strin
   ]
   return joinLines([
     ...(workflows.length > 1 ? summaryLines(workflows, columns, color) : []),
-    ...problemLines(problems, columns, color), ...textLines(workflows, columns, color), ...spread(totals, columns), color.dim(fit(` report: ${REPORT_FILE}`, columns)),
+    ...problemLines(problems, columns, color), ...textLines(workflows, columns, color), ...spread(totals, columns),
+    ...(options.written === false ? [] : [color.dim(fit(` report: ${REPORT_FILE}`, columns))]),
   ])
 }
 

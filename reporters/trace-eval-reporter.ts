@@ -8,7 +8,7 @@ import { buildRunReport } from '../src/report/build.ts'
 import { readEnvironment } from '../src/report/environment.ts'
 import { addToHistory } from '../src/report/history.ts'
 import type { Problem, RunEnvironment, RunReport, WorkflowReport } from '../src/report/run-report.ts'
-import { type pluginKey, settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
+import { pluginKey, settingsKey, type RunSettings, type WorkflowMeta } from '../src/vitest/protocol.ts'
 import { renderExplanation } from './explain.ts'
 import { exitCodeUnwritten, writeReport } from './json.ts'
 import { foreignLine, joinLines } from './layout.ts'
@@ -121,8 +121,10 @@ export default class TraceEvalReporter implements Reporter {
       startedAt: this.#startedAt.toISOString(), durationMs: Date.now() - this.#startedAt.getTime(), seed: this.#seed(), workflows, problems, ...(await this.#knownEnvironment()),
       exitCode: exitCodeOf([...ended, ...extra], { interrupted: this.#isInterrupted() || (reason === 'interrupted' && !this.#bailed(modules)), configError: false }),
     })
-    this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color }))
     const unwritten = await writeReport(this.#root(), this.report)
+    this.#write(renderRun(this.report, { columns: this.#columns, color: this.#color, written: unwritten === undefined }))
+    // The command reads the code; a plain `vitest run` knows only that of its process.
+    if (unwritten !== undefined && this.#provided()?.[settingsKey] === undefined) process.exitCode = 1
     this.report = { ...this.report, exitCode: exitCodeUnwritten(this.report.exitCode, unwritten) }
     this.#tell(unwritten)
     await this.#addToHistory()
@@ -225,7 +227,7 @@ export default class TraceEvalReporter implements Reporter {
   #root(): string { return this.#vitest?.config.root ?? process.cwd() }
 
   #seed(): string {
-    return this.#provided()?.[settingsKey]?.seed ?? '1'
+    return this.#provided()?.[settingsKey]?.seed ?? this.#provided()?.[pluginKey]?.seed ?? '1'
   }
 
   #provided(): { [settingsKey]?: RunSettings; [pluginKey]?: Partial<RunSettings> } | undefined {

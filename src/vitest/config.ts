@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { TraceEvalError } from '../core/errors.ts'
 import { codePlugin } from './code-transform.ts'
+import { refuseUnknownPluginOptions } from './option-names.ts'
 import { pluginKey, rootKey, type RunSettings } from './protocol.ts'
 import { beginSpanFile } from './span-file.ts'
 
 /** Options of the plugin. */
-export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger' | 'dryRun'>> {
+export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger' | 'dryRun' | 'watching' | 'session'>> {
   /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
   readonly optimize?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */
@@ -22,7 +23,7 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledge
  * Lets a plain `vitest run`, an IDE and `npx trace-eval` run eval files with this config, and supplies the source of
  * trainable functions as written, with types. Everything else of the config stays as it is.
  *
- * @throws {TraceEvalError} `CONFIG_RUNNER` when the config names another runner.
+ * @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that does not exist, `CONFIG_RUNNER` when the config names another runner.
  * @example
  * ```ts no-run
  * import { defineConfig } from 'vitest/config'
@@ -30,7 +31,9 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledge
  * export default defineConfig({ plugins: [traceEval()], test: { include: ['**\/*.{test,eval}.ts'] } })
  * ```
  */
-export function traceEval({ html = false, history, ...options }: PluginOptions = {}): Plugin {
+export function traceEval(given: PluginOptions = {}): Plugin {
+  refuseUnknownPluginOptions(given)
+  const { html = false, history, ...options } = given
   const spans = options.otlp
   return {
     name: 'trace-eval',

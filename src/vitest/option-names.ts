@@ -2,6 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
+import type { PluginOptions } from './config.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
 const names: Record<keyof WorkflowOptions<never[], unknown>, true> = {
@@ -10,10 +11,25 @@ const names: Record<keyof WorkflowOptions<never[], unknown>, true> = {
   threshold: true, minImprovement: true, maxRegression: true, against: true, gates: true, gate: true, baseline: true, confidence: true, onInconclusive: true, maxUnscored: true, passes: true,
 }
 
+const ofPlugin: Record<keyof PluginOptions, true> = {
+  optimize: true, html: true, history: true, rounds: true, threshold: true, minImprovement: true, maxRegression: true, baseline: true, confidence: true, onInconclusive: true, maxUnscored: true,
+  failInconclusive: true, optimizer: true, strategy: true, seed: true, concurrency: true, maxEvaluations: true, maxDurationMs: true, patience: true, trials: true, ignoreSaved: true,
+  models: true, budget: true, prices: true, cassettes: true, otlp: true,
+}
+
 /** @throws {TraceEvalError} `WORKFLOW_OPTIONS` for an option that does not exist, with the nearest one that does. */
 export function refuseUnknownOptions(options: object, at: string): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name))
+  refuse(options, names, 'WORKFLOW_OPTIONS', 'describeWorkflow', at)
+}
+
+/** @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that the plugin does not have. */
+export function refuseUnknownPluginOptions(options: object): void {
+  refuse(options, ofPlugin, 'CONFIG_OPTIONS', 'the plugin', 'traceEval() of the Vitest config')
+}
+
+function refuse(options: object, known: object, code: string, whose: string, at: string): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name))
   if (unknown === undefined) return
-  const near = nearestName(unknown, Object.keys(names))
-  throw new TraceEvalError('WORKFLOW_OPTIONS', `expected an option of describeWorkflow, received ${describeValue(unknown)}`, { at, hint: near === undefined ? `There are ${Object.keys(names).join(', ')}.` : `Did you mean \`${near}\`?` })
+  const near = nearestName(unknown, Object.keys(known))
+  throw new TraceEvalError(code, `expected an option of ${whose}, received ${describeValue(unknown)}`, { at, hint: near === undefined ? `There are ${Object.keys(known).join(', ')}.` : `Did you mean \`${near}\`?` })
 }
