@@ -2,7 +2,7 @@
 import type { GateReport, WorkflowReport } from '../src/report/run-report.ts'
 import type { Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
-import { fit, foreignLine } from './layout.ts'
+import { fit, foreignLine, wrap } from './layout.ts'
 import { scoreText } from './wording.ts'
 
 const marks: Readonly<Record<GateReport['verdict'], string>> = { pass: '✓', fail: '✗', inconclusive: '~', error: '?', ungated: '-' }
@@ -12,11 +12,13 @@ export function gateLines({ gates }: WorkflowReport, columns: number, color: Pai
   if (gates.length < 2) return []
   const right = gates.map((gate) => `${numbersOf(gate)}   ${gate.verdict === 'inconclusive' ? `open, ${gate.passed ? 'passed' : 'failed'}` : gate.verdict}`)
   const room = Math.max(12, columns - 8 - Math.max(...right.map(displayWidth)))
-  const left = gates.map(({ what, rule }) => fit(`${foreignLine(what)} ${foreignLine(rule)}`, room))
-  const width = Math.max(...left.map(displayWidth))
-  return gates.map((gate, index) => {
+  // A name of any length; the rule always stands whole, on a line of its own where it must.
+  const left = gates.map(({ what, rule }) => wrap(`${foreignLine(what)} ${foreignLine(rule)}`, { columns: room, first: '', maxLines: 3 }))
+  const width = Math.max(...left.flat().map(displayWidth))
+  return gates.flatMap((gate, index) => {
     const dye = gate.passed ? (gate.verdict === 'pass' ? color.green : color.yellow) : color.red
-    return fit(`   ${dye(marks[gate.verdict])} ${left[index]!}${' '.repeat(width - displayWidth(left[index]!))}   ${right[index]!}`, columns)
+    const [first = '', ...more] = left[index]!
+    return [fit(`   ${dye(marks[gate.verdict])} ${first}${' '.repeat(width - displayWidth(first))}   ${right[index]!}`, columns), ...more.map((line) => fit(`     ${line}`, columns))]
   })
 }
 

@@ -5,7 +5,7 @@ import type { PartReport, RoundReport, WorkflowReport } from '../src/report/run-
 import type { Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreignLine, wrap } from './layout.ts'
-import { changeText, count, fromTo, listText, scoreText } from './wording.ts'
+import { changeText, count, fromTo, listText, pairText, scoreText } from './wording.ts'
 
 const MAX_PARTS = 12
 
@@ -89,7 +89,7 @@ export function partLines({ checks, rounds }: WorkflowReport, columns: number, c
   const shown = checks.slice(0, MAX_PARTS)
   const once = rounds.length === 0 && shown.every(({ before, after, failedBefore, failedAfter }) => before === after && failedBefore === failedAfter)
   const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) => (once ? [scoreText(after), `${failedAfter} of ${n}`]
-    : [scoreText(before), scoreText(after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`]))
+    : [...pairText(before, after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`]))
   const { cells, room } = narrowed([once ? ['held', 'failing cases'] : ['before', 'after', 'change', 'failing cases'], ...numbers], columns, once ? -1 : 2)
   const names = [fit('check or assertion', room), ...shown.map((part) => fit(partName(part), room))]
   const [head, ...lines] = tableLines(names.map((name, index) => [name, ...cells[index]!]), [1, 2, 3, 4])

@@ -1,6 +1,6 @@
 /** Numbers and names as words. Stage: reporters. */
 import { groupDigits } from '../src/core/text.ts'
-import { formatScore } from '../src/gate/format-score.ts'
+import { formatScore, pairDigits } from '../src/gate/format-score.ts'
 import { formatLocation, type SourceLocation } from '../src/core/stack.ts'
 import type { StopReason, WorkflowReport } from '../src/report/run-report.ts'
 import { foreignLine } from './layout.ts'
@@ -12,13 +12,21 @@ export function scoreText(score: number | null | undefined, threshold?: number):
 
 /** `0.61 → 0.72`. */
 export function fromTo(from: number | null | undefined, to: number | null | undefined, threshold?: number): string {
-  return `${scoreText(from, threshold)} → ${scoreText(to, threshold)}`
+  return pairText(from, to, threshold).join(' → ')
+}
+
+/** Two scores side by side, with digits that tell them apart and agree with `changeText`. */
+export function pairText(from: number | null | undefined, to: number | null | undefined, threshold?: number): readonly [from: string, to: string] {
+  if (typeof from !== 'number' || typeof to !== 'number') return [scoreText(from, threshold), scoreText(to, threshold)]
+  const marks = threshold === undefined ? [] : [threshold]
+  const digits = pairDigits(from, to)
+  return [formatScore(from, marks, digits), formatScore(to, marks, digits)]
 }
 
 /** `+0.11`, `-0.02`, or nothing where nothing changed. */
 export function changeText(from: number | null | undefined, to: number | null | undefined): string {
   if (typeof from !== 'number' || typeof to !== 'number' || Math.abs(to - from) < 1e-9) return ''
-  return `${to > from ? '+' : '-'}${formatScore(Math.abs(to - from), [])}`
+  return `${to > from ? '+' : '-'}${formatScore(Math.abs(to - from), [], pairDigits(from, to))}`
 }
 
 /** `1 case`, `1,200 cases`. */

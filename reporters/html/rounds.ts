@@ -1,7 +1,7 @@
 /** What each round tried, kept and spent. Stage: reporters. */
 import { describeValue } from '../../src/core/describe-value.ts'
 import type { RoundReport, WorkflowReport } from '../../src/report/run-report.ts'
-import { count, scoreText } from '../wording.ts'
+import { count, pairText } from '../wording.ts'
 import { learningCurve } from './curve.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { delta, part, scrolling } from './words.ts'
@@ -17,5 +17,5 @@ export function roundsPart(report: WorkflowReport, id: string): Content {
 }
 
 function row({ round, before, after, kept, reason, candidates, evaluations, changes, blame = [] }: RoundReport, threshold: number | undefined): Markup {
-  return html`<tr class="${kept ? 'kept' : 'idle'}"><th scope="row">${round}</th><td class="number">${scoreText(before, threshold)}</td><td class="number">${scoreText(after, threshold)}</td><td class="number">${delta(before, after)}</td><td>${kept ? html`<b>kept</b>` : 'not kept'}: ${reason}${when(changes.length > 0, () => html`<ul class="plain">${changes.map(({ parameter, from, to }) => html`<li><bdi>${parameter}</bdi>: <code>${describeValue(from, 60)}</code> → <code>${describeValue(to, 60)}</code></li>`)}</ul>`)}${when(blame.length > 0, () => html`<p class="dim">suspected: ${blame.slice(0, 3).map(({ parameter, score, cases }, index) => html`${index > 0 ? ', ' : ''}<bdi>${parameter}</bdi> (${score.toFixed(2)}, ${count(cases, 'failing case')})`)}</p>`)}</td><td class="number">${candidates}</td><td class="number">${evaluations}</td></tr>`
+  return html`<tr class="${kept ? 'kept' : 'idle'}"><th scope="row">${round}</th>${pairText(before, after, threshold).map((text) => html`<td class="number">${text}</td>`)}<td class="number">${delta(before, after)}</td><td class="outcome">${kept ? html`<b>kept</b>` : 'not kept'}: ${reason}${when(changes.length > 0, () => html`<ul class="plain">${changes.map(({ parameter, from, to }) => html`<li><bdi>${parameter}</bdi>: <code>${describeValue(from, 60)}</code> → <code>${describeValue(to, 60)}</code></li>`)}</ul>`)}${when(blame.length > 0, () => html`<p class="dim">suspected: ${blame.slice(0, 3).map(({ parameter, score, cases }, index) => html`${index > 0 ? ', ' : ''}<bdi>${parameter}</bdi> (${score.toFixed(2)}, ${count(cases, 'failing case')})`)}</p>`)}</td><td class="number">${candidates}</td><td class="number">${evaluations}</td></tr>`
 }

@@ -1,7 +1,7 @@
 /** The smaller parts of a workflow: checks, costs, leaks, problems. Stage: reporters. */
 import { groupDigits } from '../../src/core/text.ts'
 import type { PartReport, Problem, RoleUsage, WorkflowReport } from '../../src/report/run-report.ts'
-import { costText, count, scoreText } from '../wording.ts'
+import { costText, count, pairText } from '../wording.ts'
 import { frontTable } from '../front-rows.ts'
 import { leakText } from '../leak-text.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
@@ -17,7 +17,7 @@ export function checksPart({ checks }: WorkflowReport, id: string): Content {
 
 function checkRow({ name, kind, message, before, after, failedBefore, failedAfter, n, location }: PartReport): Markup {
   const title = kind === 'check' || message === undefined ? html`<bdi>${name}</bdi>` : html`<bdi>${message}</bdi> <span class="dim">${name}</span>`
-  return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th><td class="number">${scoreText(before)}</td><td class="number">${scoreText(after)}</td><td class="number">${delta(before, after)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
+  return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th>${pairText(before, after).map((text) => html`<td class="number">${text}</td>`)}<td class="number">${delta(before, after)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
 }
 
 /** Candidates that trade the score against costs, where several objectives count. */

@@ -3,7 +3,7 @@ import { groupDigits } from '../../src/core/text.ts'
 import type { WorkflowReport } from '../../src/report/run-report.ts'
 import { paramsPath } from '../../src/store/params-file.ts'
 import { labelOf } from '../labels.ts'
-import { count, durationText, fromTo, listText, scoreText, spendText, stopText } from '../wording.ts'
+import { count, durationText, fromTo, listText, pairText, scoreText, spendText, stopText } from '../wording.ts'
 import { inOrder } from './case-order.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
 import { scorePlot } from './score-plot.ts'
@@ -14,7 +14,7 @@ export function verdictCard(report: WorkflowReport, id: string): Markup {
   const { reason, baseline, final, threshold, rejected } = report
   const measured = final.n > 0
   return html`<div class="card verdict ${labelOf(report).look}"><div class="say">${badge(report)}<p class="reason">${reason}</p></div>
-${when(measured, () => html`<div class="score"><div class="big"><span class="what">${final.heldOut ? 'held-out score' : 'score'}</span><span class="numbers">${when(baseline.score !== final.score, () => html`<span class="from">${scoreText(baseline.score, threshold)}</span> <span class="arrow" aria-label="to">→</span> `)}<strong>${scoreText(final.score, threshold)}</strong></span>${delta(baseline.score, final.score)}</div><div class="scroll">${scorePlot(report)}</div></div>`)}
+${when(measured, () => html`<div class="score"><div class="big"><span class="what">${final.heldOut ? 'held-out score' : 'score'}</span><span class="numbers">${when(baseline.score !== final.score, () => html`<span class="from">${pairText(baseline.score, final.score, threshold)[0]}</span> <span class="arrow" aria-label="to">→</span> `)}<strong>${pairText(baseline.score, final.score, threshold)[1]}</strong></span>${delta(baseline.score, final.score)}</div><div class="scroll">${scorePlot(report)}</div></div>`)}
 ${when(rejected !== undefined, () => html`<p class="note">Not adopted: on held-out cases the best values score ${fromTo(rejected!.heldOutStart, rejected!.heldOutScore)}, so the starting values stay.</p>`)}
 ${gotWorse(report, id)}<ul class="facts">${facts(report).map((fact) => html`<li>${fact}</li>`)}</ul>${next(report)}</div>`
 }

@@ -1,7 +1,7 @@
 /** Scores as text. Stage: gate. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatScore, formatThreshold } from './format-score.ts'
+import { formatScore, formatThreshold, pairDigits } from './format-score.ts'
 
 test.each([
   [22 / 24, [], '0.92'], [0.897, [0.9], '0.897'], [0.8999, [0.9], '0.8999'], [0.9, [0.9], '0.90'], [0.9 - 1e-14, [0.9], '0.90'],
@@ -19,4 +19,13 @@ test('a score on one side of a threshold is never printed on the other, nor at i
     fc.pre(Math.abs(score - landmark) > 1e-5)
     expect(Math.sign(Number(formatScore(score, [landmark])) - landmark)).toBe(Math.sign(score - landmark))
   }))
+})
+
+test('two scores are shown apart, and beside their difference with digits that agree where one more can do that', () => {
+  fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (from, to) => {
+    const digits = pairDigits(from, to)
+    if (Math.abs(to - from) > 1e-6) expect(from.toFixed(digits)).not.toBe(to.toFixed(digits))
+    if (digits === 3 && from.toFixed(2) !== to.toFixed(2)) expect(Number(to.toFixed(3)) - Number(from.toFixed(3))).toBeCloseTo(Number((to - from).toFixed(3)), 9)
+  }))
+  expect([pairDigits(0.596, 0.952), pairDigits(0.6, 0.9), pairDigits(1 / 3, 2 / 3), pairDigits(0.8664, 0.8696), pairDigits(0.5, 0.5)]).toEqual([3, 2, 2, 4, 2])
 })

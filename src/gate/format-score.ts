@@ -6,20 +6,32 @@ const mostDigits = 6
  * A score with two digits after the point, and as many more as it takes to tell it from each of `landmarks` and from 0 and 1:
  * 0.897 beside a threshold of 0.90 is not "0.90".
  */
-export function formatScore(score: number, landmarks: readonly number[]): string {
+export function formatScore(score: number, landmarks: readonly number[], least = 2): string {
   const marks = [0, 1, ...landmarks].filter((mark) => Math.abs(mark - score) > 1e-12)
-  let digits = 2
+  let digits = least
   while (digits < mostDigits && marks.some((mark) => score.toFixed(digits) === mark.toFixed(digits))) digits++
   return score.toFixed(digits)
 }
 
 /** A change of a score with its sign, and enough digits to tell it from `landmarks` and from none: +0.05, -0.003. */
-export function formatChange(change: number, landmarks: readonly number[]): string {
+export function formatChange(change: number, landmarks: readonly number[], least = 2): string {
   const marks = [0, ...landmarks].filter((mark) => Math.abs(mark - change) > 1e-12)
-  let digits = 2
+  let digits = least
   while (digits < mostDigits && marks.some((mark) => Number(change.toFixed(digits)) === Number(mark.toFixed(digits)))) digits++
   const text = Math.abs(change).toFixed(digits)
   return Number(text) === 0 ? text : `${change < 0 ? '-' : '+'}${text}`
+}
+
+/**
+ * Digits after the point with which two scores and their difference go together: as many as tell the scores apart, and one more where without it the
+ * difference would be another than that of the texts (0.60 to 0.95 is not 0.36).
+ */
+export function pairDigits(from: number, to: number): number {
+  const isApart = (digits: number): boolean => from.toFixed(digits) !== to.toFixed(digits) || Math.abs(to - from) < 1e-9
+  let digits = 2
+  while (digits < mostDigits && !isApart(digits)) digits++
+  const agrees = (count: number): boolean => Math.abs(Number(to.toFixed(count)) - Number(from.toFixed(count)) - Number((to - from).toFixed(count))) < 1e-9
+  return !agrees(digits) && agrees(digits + 1) ? digits + 1 : digits
 }
 
 /** A threshold as it was written, with at least two digits after the point: 0.90, 0.925. */

@@ -3,7 +3,7 @@ import { comparePaired, type PairedComparison } from '../stats/paired.ts'
 import { differenceBounds } from '../stats/difference-bounds.ts'
 import { casesToSettle } from '../stats/sample-size.ts'
 import { unitScores } from '../stats/unit-scores.ts'
-import { formatChange, formatScore } from './format-score.ts'
+import { formatChange, pairDigits, formatScore } from './format-score.ts'
 import type { GateRule, Rule } from './gate-rule.ts'
 import { scoreDetails, type CaseScores, type ScoreDetails } from './measure-score.ts'
 import { plural } from '../core/text.ts'
@@ -134,11 +134,13 @@ function describeChange(rule: Rule, { before = [], scores, clusters, heldOut, un
   const asked = describeRule({ ...rule, against: rule.against ?? 'start' })
   if (unchanged === true) return `${heldOut ? 'held out' : 'score'} ${formatScore(mean(scores), [])}: nothing was changed, ${asked} is asked for`
   const mark = rule.kind === 'min-improvement' ? rule.mark : -rule.mark
+  const [from, to] = [mean(before), mean(scores)]
+  const digits = pairDigits(from, to)
   const shown = (change: number): string => formatChange(change, [mark])
   const isGain = rule.kind === 'min-improvement' && rule.mark === 0
   const side = difference >= mark ? `lower bound ${shown(bounds.lower)}` : `upper bound ${shown(bounds.upper)}`
   const units = plural(n, n === scores.length ? 'case' : 'cluster')
-  return `${heldOut ? 'held out' : 'score'} ${formatScore(mean(before), [])} → ${formatScore(mean(scores), [])}, ${shown(difference)} against ${otherSide[rule.against ?? 'start']} `
+  return `${heldOut ? 'held out' : 'score'} ${formatScore(from, [], digits)} → ${formatScore(to, [], digits)}, ${formatChange(difference, [mark], digits)} against ${otherSide[rule.against ?? 'start']} `
     + `(${units}: ${gained} better, ${lost} worse; ${percent(bounds.confidence)} ${side}${isGain ? `, p ${formatP(p)}` : ''}), ${asked} is asked for`
 }
 
