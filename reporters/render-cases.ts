@@ -4,7 +4,7 @@ import type { CaseReport, WorkflowReport } from '../src/report/run-report.ts'
 import type { Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreign, foreignLine, wrap } from './layout.ts'
-import { count, fromTo, placeText, scoreText } from './wording.ts'
+import { count, fromTo, placeText, saidText, scoreText } from './wording.ts'
 
 /** Cases that are shown of those that got worse, and of each other group. */
 const MAX_WORSE = 6
@@ -60,7 +60,7 @@ function caseLine({ title, before, after, change, split }: CaseReport, sign: str
 function saidLines({ unscored, feedback, change }: CaseReport, said: Feedback | undefined, columns: number, color: Paint): string[] {
   if (said === undefined) return unscored === undefined ? [] : wrap(foreign(unscored), { columns, first: '       ', maxLines: MAX_MESSAGE_LINES })
   const place = placeText(said.location)
-  const message = said.message.trim().replace(/ \/\/ Object\.is equality$/, '')
+  const message = saidText(said.message)
   const when = change === 'better' && feedback.length === 0 ? 'before: ' : ''
   const lines = wrap(`${when}${foreign(message)}`, { columns, first: '       ', maxLines: MAX_MESSAGE_LINES })
   if (place === '' || said.message.includes(place)) return lines

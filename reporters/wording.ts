@@ -29,6 +29,9 @@ export function changeText(from: number | null | undefined, to: number | null | 
   return `${to > from ? '+' : '-'}${formatScore(Math.abs(to - from), [], pairDigits(from, to))}`
 }
 
+/** What an assertion said, without what its matcher adds of itself. */
+export function saidText(message: string): string { return message.trim().replace(/ \/\/ Object\.is equality$/, '') }
+
 /** `1 case`, `1,200 cases`. */
 export function count(number: number, noun: string): string {
   return `${groupDigits(number)} ${noun}${number === 1 ? '' : 's'}`

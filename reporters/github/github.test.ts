@@ -25,6 +25,11 @@ describe('the summary', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b))
   })
 
+  test('tells of each case what its assertion said, without what the matcher adds of itself', () => {
+    const failing = { ...aFailure.caseResults.find(({ change, after }) => change === 'same' && after === 0)!, feedback: [{ kind: 'assertion' as const, soft: false, message: `expected 'a' to be 'b' // Object.is equality` }] }
+    expect(renderSummary(runOf({ ...aFailure, caseResults: [failing] }))).toContain(`: expected 'a' to be 'b'\n`)
+  })
+
   test('never grows beyond what GitHub takes, and says what is left out', () => {
     const long = 'an instruction that goes on\n'.repeat(150)
     const parameters = Array.from({ length: 300 }, (_, index) => ({ ...aGain.parameters[0]!, name: `p${index}`, from: long, to: long.replaceAll('goes', `goes ${index} times`) }))

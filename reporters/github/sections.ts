@@ -5,7 +5,7 @@ import type { CaseReport, ParameterReport, Problem, RoleUsage, RunReport, Workfl
 import { paramsPath } from '../../src/store/params-file.ts'
 import { changeLines, valuePair } from '../change-lines.ts'
 import { labelOf } from '../labels.ts'
-import { changeText, costText, count, durationText, fromTo, listText, placeText, scoreText, stopText } from '../wording.ts'
+import { changeText, costText, count, durationText, fromTo, listText, placeText, saidText, scoreText, stopText } from '../wording.ts'
 import { code, fence, plain } from './markdown.ts'
 
 /** How much of each kind a text may hold. */
@@ -89,7 +89,7 @@ function cases(title: keyof typeof groups, workflow: WorkflowReport, several: bo
 
 function caseLine({ title, before, after, split, feedback: [said], unscored }: CaseReport): string {
   const numbers = after === null ? '' : ` ${before === after ? scoreText(after) : fromTo(before, after)}`
-  const why = unscored ?? said?.message
+  const why = unscored ?? (said && saidText(said.message))
   const place = said?.location === undefined ? '' : ` ${code(placeText(said.location))}`
   return `- ${code(title, 120)}${numbers}${split === 'held-out' ? ', held out' : ''}${why === undefined ? '' : `: ${plain(why, 300)}`}${unscored === undefined ? place : ''}`
 }

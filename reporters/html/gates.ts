@@ -15,7 +15,7 @@ function row({ what, rule, verdict, passed, reason, value, lower, upper, n, kind
   const word = verdict === 'ungated' || verdict === 'error' ? verdict.toUpperCase() : passed ? 'PASS' : 'FAIL'
   const look = !passed ? 'bad' : verdict === 'pass' ? 'good' : 'warn'
   const number = (one: number | null): string => (one === null ? 'n/a' : kind === 'min-improvement' || kind === 'max-regression' ? signed(one) : scoreText(one, mark))
-  return html`<tr><td><span class="badge ${look}">${word}</span></td><th scope="row"><bdi>${what}</bdi></th><td>${rule}</td><td class="number">${number(value)}</td><td class="number">${lower === null && upper === null ? '' : `${number(lower)} to ${number(upper)}`}</td><td class="number">${n}</td><td>${reason}</td></tr>`
+  return html`<tr><td><span class="badge ${look}">${word}</span></td><th scope="row"><bdi>${what}</bdi></th><td class="rule">${rule}</td><td class="number">${number(value)}</td><td class="number">${lower === null && upper === null ? '' : `${number(lower)} to ${number(upper)}`}</td><td class="number">${n}</td><td class="prose">${reason}</td></tr>`
 }
 
 const signed = (change: number): string => `${change < 0 ? '\u2212' : '+'}${Math.abs(change).toFixed(2)}`
