@@ -2,6 +2,8 @@
 import { parseCLI } from 'vitest/node'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { calibrateFlags } from '../src/cli/calibrate.ts'
+import { commandArguments } from '../src/cli/command-arguments.ts'
 import { runFlags } from '../src/cli/own-flags.ts'
 import { splitFlags } from '../src/cli/split-flags.ts'
 import { unknownFlags } from '../src/cli/vitest-flags.ts'
@@ -51,7 +53,8 @@ describe('a file for CI', () => {
 
 describe('a command in a document', () => {
   const commands = [...files.flatMap(({ code, place }) => ours(commandsOf(parse(code))).map((args) => ({ place, args }))), ...blocks.filter(({ language }) => language === 'sh').flatMap(({ code, place }) => ours(code.split('\n')).map((args) => ({ place, args })))]
-  const runs = commands.filter(({ args }) => !['show', 'accept', 'init', 'history', 'watch', 'help'].includes(args[0] ?? ''))
+  const runs = commands.filter(({ args }) => !['show', 'accept', 'init', 'history', 'calibrate', 'watch', 'help'].includes(args[0] ?? ''))
+  const calibrations = commands.filter(({ args }) => args[0] === 'calibrate')
 
   test('was found in several of them', () => { expect(runs.length).toBeGreaterThan(10) })
 
@@ -59,5 +62,9 @@ describe('a command in a document', () => {
     const { own, rest } = splitFlags(args.filter((arg) => arg !== '>' && !arg.startsWith('>')), runFlags)
     expect(unknownFlags(rest, parseCLI as never)).toEqual([])
     if (own['cassettes'] !== undefined) expect(cassetteModes).toContain(own['cassettes'])
+  })
+
+  test.each(calibrations)('has a module, labels and flags that calibrate takes: $place $args', ({ args: [, ...args] }) => {
+    expect(commandArguments(args, calibrateFlags, 3).names.length).toBeGreaterThanOrEqual(2)
   })
 })

@@ -13,7 +13,8 @@ import { readLabelled } from './labelled-file.ts'
 import { loadVite } from './load-vite.ts'
 import type { OwnFlag } from './own-flags.ts'
 
-const flags = {
+/** What `calibrate` takes. */
+export const calibrateFlags = {
   'min-agreement': { kind: 'share', value: 'X', help: 'Fail where the lower bound of the agreement is below' },
   'min-kappa': { kind: 'share', value: 'X', help: 'Fail where the lower bound of kappa is below' },
   'threshold': { kind: 'share', value: 'X', help: "Score from which an output passes (the judge's own)" },
@@ -26,7 +27,7 @@ const hint = 'npx trace-eval calibrate judges.ts labelled.json: a module that ex
 
 /** Runs `trace-eval calibrate`: 0 where every judge agrees enough, 1 where one does not, 4 where one could not say anything. */
 export async function calibrateCommand(args: readonly string[]): Promise<number> {
-  const { own, names: [module, labelled, name] } = commandArguments(args, flags, 3)
+  const { own, names: [module, labelled, name] } = commandArguments(args, calibrateFlags, 3)
   if (module === undefined || labelled === undefined) throw new TraceEvalError('CALIBRATE_USE', `expected a file of judges and one of labelled outputs, received ${module === undefined ? 'neither' : describeValue(module)}`, { hint })
   const root = process.cwd()
   await loadEnvFiles(root, 'test', process.env)

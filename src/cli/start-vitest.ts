@@ -67,7 +67,7 @@ function noEvalFiles(vitest: Vitest, filter: readonly string[]): TraceEvalError 
   return new TraceEvalError('NO_EVAL_FILES', `expected files ${evalPattern}${wanted}, received none`, { at: vitest.config.root, hint })
 }
 
-const commands = ['accept', 'show', 'history', 'watch', 'init', 'help'] as const
+const commands = ['accept', 'show', 'history', 'calibrate', 'watch', 'init', 'help'] as const
 
 function commandHint(filter: readonly string[]): string | undefined {
   const command = commands.find((name) => filter.includes(name))
