@@ -1,8 +1,8 @@
 /** What `show --graph` prints, and what it says when there is nothing to show. Stage: cli. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { dirname, join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
 import { toTgj } from '../graph/tgj.ts'
@@ -42,6 +42,12 @@ test('the graph is drawn with the name of the case, what its assertions said, an
 
 test('without a name it is the case with the lowest score, as SVG', async () => {
   expect(await show({})).toMatch(/^<svg xmlns=.*aria-label="routing &gt; second"/)
+})
+
+test('a file below the current folder is named from there', async () => {
+  const out = join('.vitest', 'show-graph-test', 'a.dot')
+  onTestFinished(() => rm(dirname(out), { recursive: true, force: true }))
+  expect(await show({ out: resolve(out) })).toBe(`"T-2": ${out}\n`)
 })
 
 test('an SVG goes to a file when a person looks at the output, everything goes where --out says, in the format of its name', async () => {

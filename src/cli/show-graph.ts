@@ -1,5 +1,5 @@
 /** `trace-eval show --graph`: the trace graph of a failing case of the last run. Stage: cli. */
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve } from 'node:path'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { groupDigits } from '../core/text.ts'
@@ -38,7 +38,13 @@ export async function showGraph(report: RunReport, request: GraphRequest): Promi
   const file = request.out !== undefined ? resolve(request.out) : format === 'svg' && request.toTerminal ? await runFile(request.root, 'graph.svg') : undefined
   if (file === undefined) return text
   await writeFileAtomic(file, text)
-  return `${describeValue(id, 200)}: ${file}\n`
+  return `${describeValue(id, 200)}: ${shown(file)}\n`
+}
+
+/** As it would be typed here; whole where it lies outside. */
+function shown(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('..') || isAbsolute(path) ? file : path
 }
 
 function formatOf({ format, out }: GraphRequest): Format {
