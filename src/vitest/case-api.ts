@@ -1,5 +1,6 @@
 /** `it`: how cases are written. Stage: vitest. */
 import type { ExpectStatic } from 'vitest'
+import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { Plain, TraceableArgs } from '../graph/types.ts'
 
@@ -89,11 +90,13 @@ export type Register = (definition: Omit<CaseDefinition, 'index'>) => void
 export function makeCaseApi(register: Register, todo: (name: string) => void, pending: Promise<void>[]): WorkflowApi<never[], unknown> {
   const api = (mode: CaseMode): CaseApi<never[], unknown> => {
     const one = (title: string, second: unknown, third?: unknown): void => {
+      if (typeof second === 'function' && third !== undefined) refuseMore(title, third, `it(title, { tags: ['billing'] }, async ({ run }) => { … })`)
       const [options, fn] = typeof second === 'function' ? [{}, second] : [second as CaseOptions, third]
       register({ title, mode, options, row: undefined, fn: fn as never })
     }
     const each = (rows: Iterable<unknown> | AsyncIterable<unknown>, options: CaseOptions | ((row: never, index: number) => CaseOptions) = {}) =>
-      (title: string, fn: never): void | Promise<void> => {
+      (title: string, fn: never, ...more: unknown[]): void | Promise<void> => {
+        if (more.length > 0) refuseMore(title, more[0], `it.for(rows, (row) => ({ tags: row.tags }))(title, async (row, { run }) => { … })`)
         const add = (row: unknown, index: number): void => register(
           { title: title.replaceAll('%#', String(index)), mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn })
         if (Symbol.iterator in rows) return void [...rows].forEach(add)
@@ -104,6 +107,11 @@ export function makeCaseApi(register: Register, todo: (name: string) => void, pe
     return Object.assign(one, { for: each }) as CaseApi<never[], unknown>
   }
   return withHints(Object.assign(api('run'), { only: api('only'), skip: api('skip'), todo })) as WorkflowApi<never[], unknown>
+}
+
+/** What stands behind the function of a case would be lost: often the case itself, behind its options. */
+function refuseMore(title: string, more: unknown, instead: string): never {
+  throw new TraceEvalError('CASE_OPTIONS', `expected nothing behind the function of the case, received ${describeValue(more)}`, { at: `case ${JSON.stringify(title)}`, hint: `Options come before it: ${instead}.` })
 }
 
 /** Parts of Vitest's `test` that cases do not have, with what to write. The types leave them out; JavaScript and `any` get here. */

@@ -9,6 +9,7 @@ import { addJudgeMatchers } from './judge-matchers.ts'
 import type { SkippedMeta } from './protocol.ts'
 import { currentRunner, type WorkflowRunner } from './runner.ts'
 import { WorkflowHost } from './workflow-host.ts'
+import { refuseUnknownCaseOptions } from './option-names.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
 addJudgeMatchers()
@@ -83,6 +84,7 @@ async function collect({ name, at, location, mode: declaredAs, options, define, 
   const register = (definition: Omit<CaseDefinition, 'index'>): void => {
     const { title } = definition
     if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
+    refuseUnknownCaseOptions(definition.options, `case ${JSON.stringify(title)} of ${at}`)
     const index = definitions.length
     const mode = isSkipped(currentSuite(), suite) ? 'skip' : definition.mode
     definitions.push({ ...definition, mode, index })

@@ -2,6 +2,7 @@
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import { nearestName } from '../core/text.ts'
+import type { CaseOptions } from './case-api.ts'
 import type { PluginOptions } from './config.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
@@ -17,6 +18,8 @@ const ofPlugin: Record<keyof PluginOptions, true> = {
   models: true, budget: true, prices: true, cassettes: true, otlp: true,
 }
 
+const ofCase: Record<keyof CaseOptions, true> = { timeout: true, tags: true, trials: true, mustPass: true, cluster: true }
+
 /** @throws {TraceEvalError} `WORKFLOW_OPTIONS` for an option that does not exist, with the nearest one that does. */
 export function refuseUnknownOptions(options: object, at: string): void {
   refuse(options, names, 'WORKFLOW_OPTIONS', 'describeWorkflow', at)
@@ -25,6 +28,11 @@ export function refuseUnknownOptions(options: object, at: string): void {
 /** @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that the plugin does not have. */
 export function refuseUnknownPluginOptions(options: object): void {
   refuse(options, ofPlugin, 'CONFIG_OPTIONS', 'the plugin', 'traceEval() of the Vitest config')
+}
+
+/** @throws {TraceEvalError} `CASE_OPTIONS` for an option that cases do not have. */
+export function refuseUnknownCaseOptions(options: object, at: string): void {
+  refuse(options, ofCase, 'CASE_OPTIONS', 'a case', at)
 }
 
 function refuse(options: object, known: object, code: string, whose: string, at: string): void {

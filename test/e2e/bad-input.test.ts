@@ -64,6 +64,24 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(result.all).toContain('Write it.for(rows)(title, (row, { run }) => …): the row comes as one argument.')
   })
 
+  test('what stands behind the function of a case, and options that cases do not have, are refused: neither is a silent pass', async () => {
+    const rows = `it.for(rows)('$id', () => ({ tags: ['a'] }), async ({ input }, { run }) => { expect(await run(input)).toBe('never') })`
+    const file = (cases: string): string => `${head}${workflow('threshold: 0.5', cases)}`
+    const app = project(line, {
+      'triage.ts': thresholdWorkflow, 'options.eval.ts': file(rows), 'time.eval.ts': file(`it('a', async ({ run }) => { await run(1) }, 5000)`),
+      'slip.eval.ts': file(`it('a', { tag: 'x' }, async ({ run }) => { await run(1) })`),
+    })
+    const result = await app.traceEval()
+    expect(result.code, result.all).toBe(4)
+    expect(app.report().workflows.filter(({ passed }) => passed)).toEqual([])
+    const text = problemsOf(app)
+    expect(text).toContain('expected nothing behind the function of the case, received function (anonymous), at case "$id"')
+    expect(result.all).toContain('Options come before it: it.for(rows, (row) => ({ tags: row.tags }))(title, async (row, { run }) => { … }).')
+    expect(text).toContain('expected nothing behind the function of the case, received 5000, at case "a"')
+    expect(text).toContain('expected an option of a case, received "tag", at case "a" of "w" (slip.eval.ts:')
+    expect(result.all).toContain('Did you mean `tags`?')
+  })
+
   test('a flag of the command with a bad value, and a flag nobody knows, exit 2 with the fix', async () => {
     const app = project(line, evals(workflow('threshold: 0.5')))
     const value = await app.traceEval('--rounds', '-1')
