@@ -8,7 +8,7 @@ import { baselinePath, fingerprintOf, parseBaseline, readBaselineFile, writeBase
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'baseline-'))
 const workflow = (cases: Record<string, BaselineCase>) => ({ date: '2026-11-24T12:00:00.000Z', seed: '1', passes: 'mean', fingerprint: fingerprintOf(cases), cases })
-const hint = 'Restore it from version control, or write it anew with `npx trace-eval accept --baseline`.'
+const hint = 'Restore it from version control, or delete it, run again, and write it anew with `npx trace-eval accept --baseline`.'
 
 test('it stands beside the eval file', () => {
   expect(['evals/route.eval.ts', 'a.eval.mjs', 'b.tsx'].map(baselinePath)).toEqual(['evals/route.baseline.json', 'a.baseline.json', 'b.baseline.json'])

@@ -88,7 +88,7 @@ function formatBaseline({ schemaVersion, workflows }: BaselineFile): string {
   return `${list([`"schemaVersion": ${schemaVersion}`, `"workflows": ${list(entries, '  ')}`], '')}\n`
 }
 
-const again = 'Restore it from version control, or write it anew with `npx trace-eval accept --baseline`.'
+const again = 'Restore it from version control, or delete it, run again, and write it anew with `npx trace-eval accept --baseline`.'
 
 const baselineFiles = new JsonFileKind('BASELINE_FILE', { unreadable: 'Check that it is a file and that you have the right to read it.', syntax: again, shape: again })
 
