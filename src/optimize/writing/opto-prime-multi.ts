@@ -97,7 +97,7 @@ export function optoPrimeMulti(options: OptoPrimeMultiOptions = {}): Optimizer {
       const failed = asked.find((one) => one.status === 'rejected')
       if (answers.length === 0 && failed !== undefined) throw failed.reason
       const drafts = distinct(answers.map(({ edits }) => edits))
-      const chosen = drafts.length < 2 ? drafts : await choose(round, { drafts, shown: answers[0]!.shown, select, templates })
+      const chosen = drafts.length < 2 ? drafts : await choose(round, { drafts, votes: answers.flatMap(({ edits: { changes } }) => (changes.size === 0 ? [] : [changes])), shown: answers[0]!.shown, select, templates })
       return [...chosen, { changes: new Map(), problems: answers.flatMap(({ edits }) => edits.problems), reason: '' }]
     },
   })
@@ -112,12 +112,19 @@ function distinct(answers: readonly Edits[]): Draft[] {
   })
 }
 
-interface Choice { readonly drafts: readonly Draft[]; readonly shown: readonly ParameterSpec[]; readonly select: Selection; readonly templates: OptoPrimeMultiOptions['templates'] }
+interface Choice {
+  readonly drafts: readonly Draft[]
+  /** What each answer says; equal ones, which are one draft, count each. */
+  readonly votes: readonly Edits['changes'][]
+  readonly shown: readonly ParameterSpec[]
+  readonly select: Selection
+  readonly templates: OptoPrimeMultiOptions['templates']
+}
 
 async function choose(round: WritingRound, choice: Choice): Promise<readonly Draft[]> {
-  const { drafts, select } = choice
+  const { drafts, votes, select } = choice
   if (select === 'race') return drafts
-  if (select === 'majority') return [majority(drafts), ...drafts]
+  if (select === 'majority') return [majority(votes), ...drafts]
   try {
     return select === 'best' ? await best(round, choice) : await merged(round, choice)
   } catch (error) {
@@ -127,9 +134,9 @@ async function choose(round: WritingRound, choice: Choice): Promise<readonly Dra
   }
 }
 
-function majority(drafts: readonly Draft[]): Draft {
+function majority(answers: Choice['votes']): Draft {
   const votes = new Map<string, Map<string, { value: unknown; count: number }>>()
-  for (const [name, value] of drafts.flatMap(({ changes }) => [...changes])) {
+  for (const [name, value] of answers.flatMap((changes) => [...changes])) {
     const own = votes.get(name) ?? new Map<string, { value: unknown; count: number }>()
     const key = canonicalJson(value)
     own.set(key, { value, count: (own.get(key)?.count ?? 0) + 1 })
@@ -139,9 +146,9 @@ function majority(drafts: readonly Draft[]): Draft {
   const elected = [...votes].flatMap(([name, own]) => {
     const asked = [...own.values()].reduce((sum, { count }) => sum + count, 0)
     const winner = [...own.values()].reduce((most, one) => (one.count > most.count ? one : most))
-    return asked * 2 < drafts.length ? [] : [[name, winner.value] as const]
+    return asked * 2 < answers.length ? [] : [[name, winner.value] as const]
   })
-  return { changes: new Map(elected), reason: `what most of ${drafts.length} answers say` }
+  return { changes: new Map(elected), reason: `what most of ${answers.length} answers say` }
 }
 
 function selectMessages({ view, fence, limit }: WritingRound, { drafts, shown, select, templates }: Choice): ReturnType<typeof fillPrompt> {
