@@ -50,7 +50,7 @@ interface Member { readonly name: string; readonly run: OptimizerRun; readonly n
 
 function memberOf(optimizer: Optimizer, kinds: readonly ParameterKind[], { parameters, random }: OptimizerSetup): Member {
   const own = parameters.filter(({ domain }) => kinds.includes(domain.kind))
-  return { name: optimizer.name, names: new Set(own.map(({ name }) => name)), run: optimizer.begin({ parameters: own, random: random.fork(optimizer.name) }) }
+  return { name: optimizer.name, names: new Set(own.map(({ name }) => name)), run: optimizer.begin({ parameters: own, random: random.fork(`${optimizer.name} ${kinds.join(' ')}`) }) }
 }
 
 class JointRun implements OptimizerRun {

@@ -13,7 +13,7 @@ import { optimizerByName } from '../optimizer-by-name.ts'
 import { search } from '../search/search.ts'
 import { textGrad } from './text-grad.ts'
 import { CriticWalk } from './text-grad-backward.ts'
-import type { RoundView } from '../optimizer.ts'
+import type { Optimizer, RoundView } from '../optimizer.ts'
 
 const block = (prompt: string, title: string): string => new RegExp(`${title}\\n<data-(\\w+)>\\n([\\s\\S]*?)\\n</data-\\1>`).exec(prompt)?.[2] ?? ''
 
@@ -143,6 +143,13 @@ describe('by kind', () => {
     expect(proposals.length).toBeGreaterThan(0)
     expect(proposals.every(({ changes }) => Object.keys(changes).join() === 'limit')).toBe(true)
     await expect(byKind({ text: broken }).begin(world.setup(['text'])).propose(world.view())).rejects.toThrow('no')
+  })
+
+  test('two of one name draw numbers of their own', () => {
+    const drawn: number[] = []
+    const drawing = (): Optimizer => ({ name: 'drawing', kinds: ['text', 'number'], begin: ({ random }) => { drawn.push(random.next()); return { propose: () => [] } } })
+    byKind({ text: drawing(), number: drawing() }).begin(world.setup())
+    expect([drawn.length, new Set(drawn).size]).toEqual([2, 2])
   })
 
   test('an optimizer must be able to change what it is given', () => {
