@@ -1,12 +1,11 @@
 /** OPRO: a model sees earlier values with their scores, the best last, and writes better ones. Stage: optimize. */
 import { canonicalJson } from '../../core/canonical-json.ts'
-import type { CaseRun } from '../../feedback/case-run.ts'
 import { cutText, valueText } from './bounded-text.ts'
 import type { RepairInputs } from './ask-edits.ts'
 import { graphLines } from './graph-lines.ts'
 import type { Optimizer, ParameterSpec, RoundView } from '../optimizer.ts'
 import { fenced } from './prompt-sections.ts'
-import { failureText } from './reflect-evidence.ts'
+import { failureText, tellingRun } from './reflect-evidence.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
@@ -113,7 +112,7 @@ function examples({ view, fence, random }: WritingRound, { examples: count = 3, 
 }
 
 function example({ best }: RoundView, id: string, feedback: boolean | undefined): string {
-  const run: CaseRun | undefined = best.runs.get(id)?.[0]
+  const run = tellingRun(best.runs.get(id) ?? [])
   if (run === undefined) return ''
   const given = graphLines(run.trace.outputs, { limit: 2000, valueLimit: 400, maxLines: 200 }).flatMap((line) => ('left' in line || line.step !== undefined ? [] : [`given ${line.name}: ${line.value}`]))
   const said = feedback === false ? [] : run.feedback.slice(0, 4).map((one) => `wrong: ${failureText(one, 300)}`)

@@ -8,7 +8,7 @@ import { gapText, graphLines, type Gap, type GraphLine } from './graph-lines.ts'
 import type { Evaluation, ParameterSpec, RoundView } from '../optimizer.ts'
 import { domainText, failureSection, fenced, lessonSection, type Evidence } from './prompt-sections.ts'
 import { fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
-import { failuresOf, failureText, tellingCases } from './reflect-evidence.ts'
+import { failuresOf, failureText, tellingCases, tellingRun } from './reflect-evidence.ts'
 import { shownParameters } from './reflect-prompt.ts'
 
 /** How the question and its answer look: `tags`, or `sections` with an answer in JSON. */
@@ -109,7 +109,7 @@ function constraintLine({ name, description, domain }: ParameterSpec): string {
 }
 
 function chosenLines({ view, valueLimit }: OptoPrimeQuestion, shown: readonly ParameterSpec[], id: string, limit: number): (GraphLine | Gap)[] {
-  const run = view.best.runs.get(id)?.[0]
+  const run = tellingRun(view.best.runs.get(id) ?? [])
   return run === undefined ? [] : graphLines(run.trace.outputs, { limit, valueLimit, maxLines: 40, near: new Set(shown.map(({ name }) => name)) })
 }
 
@@ -144,7 +144,7 @@ function instances(question: OptoPrimeQuestion, shown: readonly ParameterSpec[])
       for (const [index, id] of cases.entries()) {
         const share = Math.floor(left / (cases.length - index)) - 120
         if (share < 200) break
-        const run = view.best.runs.get(id)![0]!
+        const run = tellingRun(view.best.runs.get(id)!)!
         const text = block(form, `Case ${index + 1}`.replace(' ', form === 'tags' ? '_' : ' '), fenced(fence, [instance(run, chosenLines(question, shown, id, Math.floor(share * 0.55)), question, share)]), true)
         if (text.length > left) break
         blocks.push(text)

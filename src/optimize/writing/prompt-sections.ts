@@ -4,7 +4,7 @@ import { dataBlock } from '../../llm/data-block.ts'
 import { attribute, sealed, type ValueTag } from './answer-text.ts'
 import type { ElasticInput } from './prompt-template.ts'
 import type { Evaluation, ParameterSpec, RoundView } from '../optimizer.ts'
-import { errorOf, failuresOf, failureText, tellingCases, traceLines } from './reflect-evidence.ts'
+import { errorOf, failuresOf, failureText, tellingCases, tellingRun, traceLines } from './reflect-evidence.ts'
 import { cutText } from './bounded-text.ts'
 
 /** What a question may show. */
@@ -110,7 +110,7 @@ export function caseSection({ best: { runs } }: Pick<RoundView, 'best'>, { fence
       const blocks: string[] = []
       let left = room
       for (const [index, id] of cases.entries()) {
-        const run = runs.get(id)?.[0]
+        const run = tellingRun(runs.get(id) ?? [])
         if (run === undefined) continue
         const title = `Case ${index + 1}, step by step, score ${run.score ?? 'none'}:`
         const block = caseBlock(run, title, { fence, feedback, room: Math.floor(left / (cases.length - index)), near, onlyNear })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CaseRun } from '../../feedback/case-run.ts'
 import type { Feedback } from '../../feedback/feedback.ts'
-import { failuresOf } from './reflect-evidence.ts'
+import { failuresOf, tellingRun } from './reflect-evidence.ts'
 
 const failures = (...feedback: Feedback[]): string[] => failuresOf(new Map([['c1', [{ caseId: 'c1', trial: 0, score: 0, checks: [], feedback, durationMs: 1, trace: { outputs: [], leaks: [] } } satisfies CaseRun]]])).map(({ text }) => text)
 
@@ -36,4 +36,12 @@ test('a note is a failure where the score is not full', () => {
   const note = { kind: 'note', message: 'cites the order number', soft: true } as const
   const of = (score: number): number => failuresOf(new Map([['c1', [{ caseId: 'c1', trial: 0, score, checks: [], feedback: [note], durationMs: 1, trace: { outputs: [], leaks: [] } } satisfies CaseRun]]])).length
   expect([of(0.5), of(1)]).toEqual([1, 0])
+})
+
+test('of several trials the worst one is shown, one without a score only where there is no other', () => {
+  const run = (trial: number, score?: number): CaseRun => ({ caseId: 'c1', trial, score, checks: [], feedback: [], durationMs: 1, trace: { outputs: [], leaks: [] } })
+  expect(tellingRun([run(0, 1), run(1, 0.2), run(2, 0.2)])?.trial).toBe(1)
+  expect(tellingRun([run(0), run(1, 1)])?.trial).toBe(1)
+  expect(tellingRun([run(0)])?.trial).toBe(0)
+  expect(tellingRun([])).toBeUndefined()
 })

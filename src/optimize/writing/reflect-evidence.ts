@@ -81,6 +81,12 @@ export function tellingCases(runs: Runs, count: number): string[] {
   return chosen
 }
 
+/** Of a case's trials the one with the lowest score: one that passed tells nothing of what failed in another. */
+export function tellingRun(trials: readonly CaseRun[]): CaseRun | undefined {
+  const scoreOf = ({ score = Infinity }: CaseRun): number => score
+  return trials.reduce<CaseRun | undefined>((worst, one) => (worst === undefined || scoreOf(one) < scoreOf(worst) ? one : worst), undefined)
+}
+
 /** How a run came about, one line for each given value and each step: `pick_3 = pick(reply: classify_1, least: minConfidence) → human`. */
 export function traceLines({ trace }: CaseRun, options: GraphLinesOptions = {}): string[] {
   return graphLines(trace.outputs, options).map(lineText)

@@ -5,7 +5,7 @@ import type { RepairInputs } from './ask-edits.ts'
 import type { Optimizer, ParameterSpec } from '../optimizer.ts'
 import { fenced, lessonSection } from './prompt-sections.ts'
 import { checkTemplates, fillPrompt, type ElasticInput, type PromptTemplate } from './prompt-template.ts'
-import { failuresOf, failureText, tellingCases } from './reflect-evidence.ts'
+import { failuresOf, failureText, tellingCases, tellingRun } from './reflect-evidence.ts'
 import { shownParameters, TAG_FORM, TEMPLATE_INPUTS } from './reflect-prompt.ts'
 import { CriticWalk, itemText, readCriticism, type CriticItem, type Criticisms } from './text-grad-backward.ts'
 import { writingOptimizer } from './writing-optimizer.ts'
@@ -98,7 +98,7 @@ function directCriticism({ view }: WritingRound, shown: readonly ParameterSpec[]
 async function backpropagated(round: WritingRound, shown: readonly ParameterSpec[], options: TextGradOptions): Promise<Criticisms> {
   const { view } = round
   const { batch = 3, maxCritics = 6 } = options
-  const runs = tellingCases(view.best.runs, batch).map((id) => view.best.runs.get(id)![0]!)
+  const runs = tellingCases(view.best.runs, batch).map((id) => tellingRun(view.best.runs.get(id)!)!)
   const walk = new CriticWalk(runs, new Set(shown.map(({ name }) => name)), (run) => lossOf(run, options))
   let asked = 0
   for (let items = walk.due(); items.length > 0; items = walk.due()) {
