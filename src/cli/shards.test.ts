@@ -8,7 +8,7 @@ import { checkShards } from './shards.ts'
 async function folderOf(...names: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'trace-eval-shards-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  for (const name of names) await writeFile(join(folder, name), '')
+  for (const name of names) await writeFile(join(folder, name), '[]')
   return folder
 }
 
@@ -23,6 +23,14 @@ test.for([
   [['blob-1-2.json', 'blob-2-2.json', 'blob-mac-2-3.json'], 'expected blobs of 3 shards, received 1: missing 1 of 3, 3 of 3'],
 ] as const)('%j lacks a shard', async ([names, message]) => {
   await expect(checkShards(await folderOf(...names))).rejects.toThrow(message)
+})
+
+test('a blob that ends in the middle is not merged', async () => {
+  const folder = await folderOf('blob-1-2.json', 'blob-2-2.json')
+  await writeFile(join(folder, 'blob-2-2.json'), '[["5.1.1",')
+  await expect(checkShards(folder)).rejects.toThrow(expect.objectContaining({
+    code: 'SHARD_MISSING', message: `expected the whole blob of a shard, received text that is not JSON, at ${join(folder, 'blob-2-2.json')}\n  Its job ended while it wrote this, or it was copied in part. Run that shard again, then merge.`,
+  }))
 })
 
 test('a folder that is not there is left to Vitest', async () => {
