@@ -12,7 +12,7 @@ export type OptimizersByKind = Readonly<Partial<Record<ParameterKind, Optimizer>
 /**
  * Each kind of parameter gets the optimizer that fits; kinds with the same optimizer are its own together. Every round asks all of them at once. The first
  * candidate joins the first proposal of each, so that a new text and the number that goes with it are tried together; then come the single ones.
- * An optimizer that fails leaves the round to the others.
+ * An optimizer that fails leaves the round to the others. A search strategy that belongs to one of them, `pareto` to `gepa`, is the run's.
  *
  * @throws {TraceEvalError} `OPTIMIZER_OPTIONS` when there is no optimizer, or one cannot change the kind that it is given.
  * @example
@@ -30,10 +30,13 @@ export function byKind(optimizers: OptimizersByKind): Optimizer {
       { at: 'byKind' })
   }
   const members = [...Map.groupBy(entries, ([, one]) => one)].map(([optimizer, own]) => ({ optimizer, kinds: own.map(([kind]) => kind) }))
+  const strategies = [...new Set(members.flatMap(({ optimizer: { strategy } }) => strategy ?? []))]
   const lacking = entries.some(([, { withModel }]) => withModel !== undefined)
   return {
     name: members.map(({ optimizer }) => optimizer.name).join('+'),
     kinds: entries.map(([kind]) => kind),
+    // Two that want different ones leave it to the run.
+    ...(strategies.length === 1 && { strategy: strategies[0]! }),
     ...(lacking && { withModel: (model: Model) => byKind(withModelEach(entries, model)) }),
     begin: (setup) => new JointRun(members.map(({ optimizer, kinds }) => memberOf(optimizer, kinds, setup)).filter(({ names }) => names.size > 0)),
   }

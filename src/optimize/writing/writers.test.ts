@@ -145,6 +145,14 @@ describe('by kind', () => {
     await expect(byKind({ text: broken }).begin(world.setup(['text'])).propose(world.view())).rejects.toThrow('no')
   })
 
+  test('the strategy of a member is the run’s, unless another member has a different one', () => {
+    const beam: Optimizer = { ...search(), strategy: 'beam' }
+    expect(byKind({ text: gepa(), number: search() }).strategy).toBe('pareto')
+    expect(byKind({ text: gepa(), number: search() }).withModel!(scriptedModel(() => '')).strategy).toBe('pareto')
+    expect(byKind({ number: search() })).not.toHaveProperty('strategy')
+    expect(byKind({ text: gepa(), number: beam })).not.toHaveProperty('strategy')
+  })
+
   test('two of one name draw numbers of their own', () => {
     const drawn: number[] = []
     const drawing = (): Optimizer => ({ name: 'drawing', kinds: ['text', 'number'], begin: ({ random }) => { drawn.push(random.next()); return { propose: () => [] } } })
