@@ -5,6 +5,7 @@ import type { ParameterValues } from '../feedback/case-run.ts'
 import type { Optimizer, ParameterSpec, Proposal } from '../optimize/optimizer.ts'
 import { contractParameters, singleValueParameters, smallParameters } from './contract-parameters.ts'
 import { beginPlay, firstView, nextView, playRounds, viewOf, type PlayedRound, type PlayOptions } from './play-rounds.ts'
+import { shaped } from './shaped.ts'
 
 /** One law. */
 export interface OptimizerLaw {
@@ -17,8 +18,7 @@ export interface OptimizerLaw {
 const wide: PlayOptions = { parameters: contractParameters }
 const small: PlayOptions = { parameters: smallParameters, rounds: 20 }
 
-/** Every law, in the order of the interface. */
-export const optimizerLaws: readonly OptimizerLaw[] = [
+const laws: readonly OptimizerLaw[] = [
   {
     title: 'proposes something when every parameter is blamed',
     async check(make) {
@@ -129,6 +129,12 @@ export const optimizerLaws: readonly OptimizerLaw[] = [
     },
   },
 ]
+
+/** Every law, in the order of the interface. */
+export const optimizerLaws: readonly OptimizerLaw[] = laws.map(({ title, check }) => ({
+  title,
+  async check(make) { await check(shaped('optimizer', { name: 'text', kinds: 'list', begin: 'function' }, 'docs/optimizers.md', make)) },
+}))
 
 const changesOf = ({ proposals }: PlayedRound): readonly ParameterValues[] => proposals.map(({ changes }) => changes)
 const namesChanged = (played: readonly PlayedRound[]): string[] => played.flatMap(changesOf).flatMap(Object.keys)

@@ -1,6 +1,9 @@
 /** A small training loop over an invented objective, for the contract of optimizers. Stage: testing. */
 import { canonicalJson } from '../core/canonical-json.ts'
+import { describeValue } from '../core/describe-value.ts'
+import { TraceEvalError } from '../core/errors.ts'
 import { hashFraction } from '../core/hash.ts'
+import { isRecord } from '../core/is-record.ts'
 import { seededRandom } from '../core/random.ts'
 import type { CaseRun, ParameterValues } from '../feedback/case-run.ts'
 import type { Evaluation, Optimizer, OptimizerRun, ParameterSpec, Proposal, RoundView } from '../optimize/optimizer.ts'
@@ -41,7 +44,7 @@ export async function playRounds(optimizer: Optimizer, options: PlayOptions): Pr
   let view = firstView(optimizer, options)
   try {
     for (let round = 1; round <= (options.rounds ?? 4); round++) {
-      const proposals = await run.propose(view)
+      const proposals = listed(await run.propose(view), round)
       played.push({ view, proposals })
       view = nextView(view, proposals, options)
     }
@@ -49,6 +52,17 @@ export async function playRounds(optimizer: Optimizer, options: PlayOptions): Pr
   } finally {
     await run.end?.()
   }
+}
+
+/** Proposals as a list of changes, or words about what came instead. */
+function listed(answer: unknown, round: number): readonly Proposal[] {
+  const hint = 'propose gives a list of { changes, reason }, an empty one when there is nothing left to try: see docs/optimizers.md.'
+  if (!Array.isArray(answer)) throw new TraceEvalError('CONTRACT_SHAPE', `expected a list of proposals, received ${describeValue(answer)}`, { at: `round ${round}`, hint })
+  const odd: unknown = answer.find((proposal) => !isRecord(proposal) || !isRecord(proposal['changes']))
+  if (odd !== undefined || answer.includes(undefined)) {
+    throw new TraceEvalError('CONTRACT_SHAPE', `expected a proposal with changes, received ${describeValue(odd)}`, { at: `round ${round}`, hint })
+  }
+  return answer as readonly Proposal[]
 }
 
 /** The view of round 1: the starting values are evaluated, and nothing else. */

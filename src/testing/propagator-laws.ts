@@ -8,6 +8,7 @@ import { derive, exceptionNodeOf, node, type Node } from '../graph/node.ts'
 import { op } from '../graph/operators.ts'
 import { parameter } from '../graph/parameter.ts'
 import { frozen } from './frozen.ts'
+import { shaped } from './shaped.ts'
 
 /** What the suite works on: a fresh propagator each time, and feedback that it takes. */
 export interface PropagatorSubject<F, Given = F> {
@@ -36,8 +37,7 @@ function outputs(): Node<unknown>[] {
   return [label({ amount: twice, text: note }, constant), op.subtract(product, rate), price, failed]
 }
 
-/** Every law, in the order of the interface. */
-export const propagatorLaws: readonly PropagatorLaw[] = [
+const laws: readonly PropagatorLaw[] = [
   {
     title: 'gives every parameter feedback that an output depends on',
     check({ make, given }) {
@@ -116,6 +116,12 @@ export const propagatorLaws: readonly PropagatorLaw[] = [
     },
   },
 ]
+
+/** Every law, in the order of the interface. */
+export const propagatorLaws: readonly PropagatorLaw[] = laws.map(({ title, check }) => ({
+  title,
+  check({ make, given }) { check({ make: shaped('propagator', { begin: 'function', join: 'function', through: 'function' }, 'docs/tracing.md', make), given }) },
+}))
 
 function shown({ parameters }: { readonly parameters: readonly { readonly parameter: { readonly name: string }; readonly feedback: unknown }[] }): [string, unknown][] {
   return parameters.map(({ parameter: { name }, feedback }) => [name, forms(feedback)])

@@ -11,6 +11,7 @@ import type { Member, SearchStrategy, StrategyView } from '../train/strategy.ts'
 import { train } from '../train/train.ts'
 import { randomSearch } from '../optimize/search/random-search.ts'
 import { frozen } from './frozen.ts'
+import { shaped } from './shaped.ts'
 
 /** One law. */
 export interface StrategyLaw {
@@ -20,8 +21,7 @@ export interface StrategyLaw {
   check(make: () => SearchStrategy): void | Promise<void>
 }
 
-/** Every law, in the order of the interface. */
-export const strategyLaws: readonly StrategyLaw[] = [
+const laws: readonly StrategyLaw[] = [
   {
     title: 'has a name, and keeps at least one member',
     check(make) {
@@ -114,6 +114,12 @@ export const strategyLaws: readonly StrategyLaw[] = [
     },
   },
 ]
+
+/** Every law, in the order of the interface. */
+export const strategyLaws: readonly StrategyLaw[] = laws.map(({ title, check }) => ({
+  title,
+  async check(make) { await check(shaped('strategy', { name: 'text', parents: 'function', survivors: 'function' }, 'docs/strategies.md', make)) },
+}))
 
 const CASES = ['a', 'b', 'c', 'd', 'e']
 
