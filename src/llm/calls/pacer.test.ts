@@ -2,6 +2,8 @@
 import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TraceEvalError } from '../../core/errors.ts'
+import { callModel } from './call-model.ts'
 import { AdaptivePacer, sharedPacer, type PacerLimits, type Turn, type TurnRequest } from './pacer.ts'
 import { VirtualClock } from '../../testing/virtual-clock.ts'
 
@@ -170,6 +172,18 @@ describe('who waits', () => {
     expect(began(enter(pacer))).toBe(false)
     end(second, { answered: true })
     expect([getEventListeners(signal, 'abort').length]).toEqual([0])
+  })
+})
+
+describe('a call that the run refuses', () => {
+  it('gives its turn back, to as many as come', async () => {
+    const pacer = new AdaptivePacer({ maxConcurrency: 1 })
+    const refusal = new TraceEvalError('CASSETTE_MISS', 'expected a recorded answer, received none')
+    let calls = 0
+    const model = { name: 'small', pacer, send: async () => { if (++calls < 4) throw refusal; return { text: 'fine', finish: 'stop' as const } } }
+    const ask = () => callModel(model, { messages: [{ role: 'user', content: 'hello' }] }, { attempts: 1, totalTimeoutMs: 1000 })
+    for (let refused = 0; refused < 3; refused++) await expect(ask()).rejects.toBe(refusal)
+    expect(await ask()).toMatchObject({ text: 'fine' })
   })
 })
 

@@ -62,7 +62,12 @@ async function attemptsOfCall<T>(call: TriedCall<T>, policy: Required<CallPolicy
     if (attempts === 1) waits.end()
     if ('refused' in turn) throw asked.failed({ ...refusal(turn, policy), attempts: attempts - 1, now: now() })
     const started = clock.now()
-    const result: Attempt<T> = kept !== undefined ? { answer: kept } : await attemptOnce(asked, { attemptMs: Math.min(policy.attemptTimeoutMs, left()), idleMs: policy.idleTimeoutMs, totalMs: left() }, clock)
+    const times = { attemptMs: Math.min(policy.attemptTimeoutMs, left()), idleMs: policy.idleTimeoutMs, totalMs: left() }
+    const result: Attempt<T> = kept !== undefined ? { answer: kept } : await attemptOnce(asked, times, clock).catch((error: unknown) => {
+      // What the run refuses was never sent: its turn is free for the next call.
+      turn.end({ answered: false, tokens: 0 })
+      throw error
+    })
     const wait = 'answer' in result ? 0 : result.fault.retryAfterMs ?? random() * Math.min(policy.maxBackoffMs, policy.backoffMs * 2 ** (attempts - 1))
     const notice = turn.end(endOf(asked, result, wait))
     if (notice !== undefined && wait <= policy.maxRetryAfterMs) modelScope()?.handler.notice?.(`${call.name}: ${notice}`)
