@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import type { Model } from '../src/llm/model.ts'
+import { bootstrapFewShot } from '../src/optimize/writing/bootstrap-few-shot.ts'
 import { gepa } from '../src/optimize/writing/gepa.ts'
 import { mipro } from '../src/optimize/writing/mipro.ts'
 import type { Optimizer } from '../src/optimize/optimizer.ts'
@@ -13,6 +14,7 @@ import { opro } from '../src/optimize/writing/opro.ts'
 import { optoPrimeMulti } from '../src/optimize/writing/opto-prime-multi.ts'
 import { optoPrime } from '../src/optimize/writing/opto-prime.ts'
 import { randomSearch } from '../src/optimize/search/random-search.ts'
+import { search } from '../src/optimize/search/search.ts'
 import { reflect } from '../src/optimize/writing/reflect.ts'
 import { simba } from '../src/optimize/writing/simba.ts'
 import { textGrad } from '../src/optimize/writing/text-grad.ts'
@@ -31,6 +33,8 @@ const optimizers: Readonly<Record<string, Entry>> = {
   'mipro': { optimizer: (model) => mipro({ model }) },
   'simba': { optimizer: (model) => simba({ model }) },
   'opro': { optimizer: (model) => opro({ model }) },
+  'bootstrap-few-shot': { optimizer: (model) => bootstrapFewShot({ model }) },
+  'search': { optimizer: () => search() },
   'random': { optimizer: () => randomSearch() },
   'textgrad': { optimizer: (model) => textGrad({ model }) },
 }

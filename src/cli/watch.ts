@@ -1,10 +1,11 @@
 /** `trace-eval watch`: measures again what an edit touches, and optimizes when asked. Stage: cli. */
 import { basename, relative } from 'node:path'
-import type { Reporter, TestSpecification, Vitest } from 'vitest/node'
+import type { Reporter, TestSpecification, TestSuite, Vitest } from 'vitest/node'
 import { TraceEvalError } from '../core/errors.ts'
 import { escapeControls } from '../core/text.ts'
 import { acceptReport } from '../report/accept.ts'
-import { settingsKey } from '../vitest/protocol.ts'
+import type { Remembered } from '../train/remembered.ts'
+import { sessionKey, settingsKey, type WorkflowMeta } from '../vitest/protocol.ts'
 import { acceptText } from './accept.ts'
 import { loadEnvFiles } from './env-files.ts'
 import { useForEvals } from './eval-projects.ts'
@@ -61,6 +62,7 @@ class Watch {
   readonly #reporter: RunReporter
   readonly #own: FlagValues
   #session: Session = new Map()
+  readonly #remembered: Record<string, Remembered> = Object.create(null) as Record<string, Remembered>
   #end: (exitCode: number) => void = () => undefined
   #busy: Promise<unknown> = Promise.resolve()
 
@@ -70,6 +72,7 @@ class Watch {
     this.#own = own
     this.reporter = {
       onWatcherRerun: (files, trigger) => this.#say(`${trigger === undefined || trigger === 'optimize' || trigger === 'again' ? '' : `${escapeControls(basename(trigger))} changed: `}${files.map((file) => escapeControls(relative(vitest.config.root, file))).join(', ')}`),
+      onTestSuiteResult: (suite) => this.#learn(suite),
       onWatcherStart: () => this.#ended(),
     }
   }
@@ -99,6 +102,14 @@ class Watch {
     this.#busy = this.#busy.then(() => (asked === 'save' ? this.#save() : this.#again(asked === 'optimize'))).catch((error: unknown) => this.#say(TraceEvalError.is(error) ? `error ${error.code}: ${error.message}` : String(error)))
   }
 
+  /** What an optimizer remembers is for the next run that is asked for; a run that only measures takes nothing from it. */
+  #learn(suite: TestSuite): void {
+    const { name, module } = suite
+    const { remembered, report } = (suite.meta() as { traceEval?: WorkflowMeta }).traceEval ?? {}
+    if (remembered === undefined || report === undefined) return
+    this.#remembered[sessionKey(relative(this.#vitest.config.root, module.moduleId).replaceAll('\\', '/'), name)] = remembered
+  }
+
   async #again(optimize: boolean): Promise<void> {
     this.#provide(optimize || this.#own['optimize'] === true)
     const specifications: TestSpecification[] = await this.#vitest.globTestSpecifications(this.#vitest.state.getFilepaths())
@@ -124,7 +135,7 @@ class Watch {
   }
 
   #provide(optimize: boolean): void {
-    const settings = { ...settingsOf(this.#own, this.#vitest.config.root), optimize, watching: true, session: startValues(this.#session) }
+    const settings = { ...settingsOf(this.#own, this.#vitest.config.root), optimize, watching: true, session: startValues(this.#session), remembered: { ...this.#remembered } }
     this.#vitest.provide(settingsKey as never, settings as never)
   }
 

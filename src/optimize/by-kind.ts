@@ -1,9 +1,10 @@
 /** Several optimizers in one run: each kind of parameter has its own, and a round's answers are joined. Stage: optimize. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { isRecord } from '../core/is-record.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 import type { Model } from '../llm/model.ts'
-import type { Optimizer, OptimizerRun, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
+import type { Evaluation, Optimizer, OptimizerRun, OptimizerSetup, Proposal, RoundView } from './optimizer.ts'
 import { untried } from './writing/written-values.ts'
 
 /** Optimizers by kind of parameter. A kind that is not listed stays as it is. */
@@ -49,16 +50,24 @@ function withModelEach(entries: readonly (readonly [ParameterKind, Optimizer])[]
   return Object.fromEntries(entries.map(([kind, optimizer]) => [kind, made.get(optimizer)!]))
 }
 
-interface Member { readonly name: string; readonly run: OptimizerRun; readonly names: ReadonlySet<string> }
+interface Member { readonly key: string; readonly run: OptimizerRun; readonly names: ReadonlySet<string> }
 
-function memberOf(optimizer: Optimizer, kinds: readonly ParameterKind[], { parameters, random }: OptimizerSetup): Member {
+function memberOf(optimizer: Optimizer, kinds: readonly ParameterKind[], { parameters, random, memory: all }: OptimizerSetup): Member {
   const own = parameters.filter(({ domain }) => kinds.includes(domain.kind))
-  return { name: optimizer.name, names: new Set(own.map(({ name }) => name)), run: optimizer.begin({ parameters: own, random: random.fork(`${optimizer.name} ${kinds.join(' ')}`) }) }
+  // Two of one name may share the kinds.
+  const key = `${optimizer.name} ${kinds.join(' ')}`
+  const memory = isRecord(all) && Object.hasOwn(all, key) ? all[key] : undefined
+  return { key, names: new Set(own.map(({ name }) => name)), run: optimizer.begin({ parameters: own, random: random.fork(key), ...(memory !== undefined && { memory }) }) }
 }
 
 class JointRun implements OptimizerRun {
   readonly #members: readonly Member[]
   constructor(members: readonly Member[]) { this.#members = members }
+
+  memory(history: readonly Evaluation[]): unknown {
+    const told = this.#members.flatMap(({ key, run }) => { const memory = run.memory?.(history); return memory === undefined ? [] : [[key, memory] as const] })
+    return told.length === 0 ? undefined : Object.fromEntries(told)
+  }
 
   async end(): Promise<void> { await Promise.allSettled(this.#members.map(async ({ run }) => run.end?.())) }
 

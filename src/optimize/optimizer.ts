@@ -27,6 +27,11 @@ export interface OptimizerSetup {
   readonly parameters: readonly ParameterSpec[]
   /** Its own source of randomness; with the same seed and the same rounds it proposes the same. */
   readonly random: Random
+  /**
+   * What `memory` of an earlier run of the same optimizer, over the same parameters and cases, gave: in watch mode, after an edit. Scores in it may be
+   * of other code. It has been JSON, and may be of another version: what does not fit is to be ignored. @defaultValue none
+   */
+  readonly memory?: unknown
 }
 
 /** A parameter as an optimizer sees it: plain data. */
@@ -44,6 +49,8 @@ export interface ParameterSpec {
 export interface OptimizerRun {
   /** Candidates for this round, the most promising first; none means there is nothing left to try. */
   propose(view: RoundView): readonly Proposal[] | Promise<readonly Proposal[]>
+  /** What the next run should know, as plain data (JSON): lessons, not values, which a run starts from anyway. Asked after the last round, with every evaluation. */
+  memory?(history: readonly Evaluation[]): unknown
   /** Frees what it holds; called once, after its last round. The run waits for it, and what it throws changes nothing. */
   end?(): void | Promise<void>
 }

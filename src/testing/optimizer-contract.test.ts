@@ -38,6 +38,7 @@ const breakers: Readonly<Record<string, readonly [make: () => Optimizer, message
   'does not look at the score of a candidate that was dropped early': [() => spoiled((proposals, view) =>
     proposals.toSpliced(0, 0, { changes: { ratio: Math.max(...view.history.map(({ score }) => score)) } })), 'to deeply equal [ ['],
   'copes with equal scores, and with scores that are not a number': [() => spoiled((proposals, view) => [...proposals, { changes: { ratio: view.best.score } }]), 'ratio = {"$value":"NaN"}: expected'],
+  'remembers plain data, and ignores a memory that it does not know': [() => ({ ...search(), begin: (setup) => ({ propose: async (view) => (setup.memory === 7 ? [] : search().begin(setup).propose(view)) }) }), 'proposals with 7 as its memory: expected [] to not have a length of +0'],
   'does not write to what it is shown': [() => spoiled((proposals, view) => { (view.history as unknown[]).push(view.best); return proposals }), 'Cannot add property 1, object is not extensible'],
   'proposes nothing once the run is aborted': [() => spoiled((proposals, view) => (view.signal.aborted ? [{ changes: { ratio: 0.5 } }] : proposals)), 'expected [ { changes: { ratio: 0.5 } } ] to deeply equal []'],
 }

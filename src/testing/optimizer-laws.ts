@@ -114,6 +114,26 @@ const laws: readonly OptimizerLaw[] = [
     },
   },
   {
+    title: 'remembers plain data, and ignores a memory that it does not know',
+    async check(make) {
+      const optimizer = make()
+      const run = beginPlay(optimizer, wide)
+      let own: unknown
+      try {
+        const view = firstView(optimizer, wide)
+        own = run.memory?.(nextView(view, await run.propose(view), wide).history)
+        if (own !== undefined) expect(own, 'what it remembers').toEqual(JSON.parse(JSON.stringify(own)))
+      } finally {
+        await run.end?.()
+      }
+      for (const memory of [own, null, 'text', 7, [[]], { lessons: 7, harmful: [[1]] }]) {
+        const [first] = await playRounds(make(), { ...wide, rounds: 1, memory })
+        expect(first!.proposals, `proposals with ${JSON.stringify(memory)} as its memory`).not.toHaveLength(0)
+        expectValid(contractParameters, [first!])
+      }
+    },
+  },
+  {
     title: 'does not write to what it is shown',
     async check(make) {
       expect(await playRounds(make(), wide)).toHaveLength(4)

@@ -27,14 +27,16 @@ export interface PlayOptions {
   readonly scoreCase?: (values: ParameterValues, caseId: string) => number
   /** Drops every third candidate after its first case. @defaultValue true */
   readonly dropping?: boolean
+  /** What the optimizer is told to remember. @defaultValue nothing */
+  readonly memory?: unknown
 }
 
 const CASES = ['a', 'b', 'c', 'd']
 const blurred = (values: ParameterValues, caseId: string): number => hashFraction(`${caseId} ${canonicalJson(values)}`)
 
 /** Starts a run of `optimizer` over those of the parameters that it can change. */
-export function beginPlay(optimizer: Optimizer, { parameters, seed = 'contract' }: PlayOptions): OptimizerRun {
-  return optimizer.begin({ parameters: changeable(optimizer, parameters), random: seededRandom(seed) })
+export function beginPlay(optimizer: Optimizer, { parameters, seed = 'contract', memory }: PlayOptions): OptimizerRun {
+  return optimizer.begin({ parameters: changeable(optimizer, parameters), random: seededRandom(seed), ...(memory !== undefined && { memory }) })
 }
 
 /** Plays some rounds; each view is frozen through and through. */

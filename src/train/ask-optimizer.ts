@@ -5,6 +5,7 @@ import { escapeControls } from '../core/text.ts'
 import { describeError } from '../graph/node.ts'
 import type { Blame, Evaluation, Optimizer, OptimizerCall, OptimizerRun, ParameterSpec } from '../optimize/optimizer.ts'
 import { candidateFrom, type Candidate } from './candidate.ts'
+import { memoryFor } from './remembered.ts'
 import { parameterSpecs } from './parameter-specs.ts'
 import { evaluation, type Session } from './session.ts'
 
@@ -39,7 +40,8 @@ export function proposerOf(session: Session, optimizer: Optimizer): { readonly r
   const specs = parameterSpecs(session.parameters.values(), optimizer, session.startValues)
   void endProposer(session)
   const random = session.random.fork(`optimizer-${session.parameters.size}`)
-  session.proposer = { run: optimizer.begin({ parameters: specs, random }), specs, known: session.parameters.size }
+  const memory = memoryFor(session, optimizer, specs)
+  session.proposer = { run: optimizer.begin({ parameters: specs, random, ...(memory !== undefined && { memory }) }), specs, known: session.parameters.size }
   return session.proposer
 }
 

@@ -3,6 +3,7 @@ import type { RunsByCase } from './runs-by-case.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CaseRun, ParameterValues, TrainingCase } from '../feedback/case-run.ts'
 import type { Parameter } from '../graph/parameter.ts'
+import type { Remembered } from './remembered.ts'
 import type { Objectives } from './objectives.ts'
 import type { SearchStrategy } from './strategy.ts'
 import type { Blame, OptimizerCall } from '../optimize/optimizer.ts'
@@ -40,6 +41,8 @@ export interface TrainPlan {
   /** Whether the best candidates run more than their trials where results are noisy. */
   readonly rerunFinalists: boolean
   readonly seed: string
+  /** What the optimizer said to remember in an earlier run; left aside where it is about something else. @defaultValue nothing */
+  readonly remembered?: Remembered
   /** From whom rounds go on, and who stays. */
   readonly strategy: SearchStrategy
   /** What counts beside the score; empty where nothing does. */
@@ -158,6 +161,8 @@ export interface TrainOutcome {
   readonly decided?: string
   /** Candidates that no other one beats in the score and in every objective, the highest score first. None where the score alone counts. */
   readonly front?: readonly FrontMember[]
+  /** What the optimizer says to remember for the next run. */
+  readonly remembered?: Remembered
   readonly evaluations: number
   /** With the starting and with the final values, learn and held-out cases together. Incomplete only after an interruption. */
   readonly startRuns: RunsByCase

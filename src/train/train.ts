@@ -10,6 +10,7 @@ import { decisionText } from './decision.ts'
 import { settleFinalists } from './finalists.ts'
 import { comparedRuns, gatedCases, heldOutReserve, judgeWinner, type HeldOutVerdict } from './held-out.ts'
 import type { TrainIO, TrainOutcome, TrainPlan, TrainStop } from './outcome.ts'
+import { rememberedOf } from './remembered.ts'
 import { playRound } from './round.ts'
 import { isPerfect } from './scores.ts'
 import { stepOutcomes } from './steps.ts'
@@ -123,9 +124,10 @@ function outcomeOf(session: Session, { blame, verdict, decided, stop }: { blame:
   const parameters = collectParameters(runsOf(final, plan.cases), collectParameters(runsOf(start, plan.cases), session.parameters))
   const startValues = startingValues(parameters, plan)
   const { heldOutScore, heldOutStart } = verdict
+  const remembered = rememberedOf(session)
   return {
     learn, heldOut, parameters, blame, rounds, steps: stepOutcomes(session), stop, startValues, ...(decided !== undefined && { decided }), ...(hasCosts(plan) && { front: frontOf(session) }),
-    optimized: proposer?.specs.map(({ name }) => name) ?? [],
+    ...(remembered !== undefined && { remembered }), optimized: proposer?.specs.map(({ name }) => name) ?? [],
     finalValues: allValues(final, startValues), adopted: verdict.adopted,
     ...(verdict.adopted ? {} : { rejected: { values: allValues(best, startValues), heldOutScore, heldOutStart } }),
     evaluations: pool.evaluations, startRuns: allRuns(start, plan), finalRuns: allRuns(final, plan),

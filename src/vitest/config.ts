@@ -10,7 +10,7 @@ import { pluginKey, rootKey, type RunSettings } from './protocol.ts'
 import { beginSpanFile } from './span-file.ts'
 
 /** Options of the plugin. */
-export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger' | 'dryRun' | 'watching' | 'session'>> {
+export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledger' | 'dryRun' | 'watching' | 'session' | 'remembered'>> {
   /** Optimize also under a plain `vitest run`. @defaultValue false: it measures and gates the saved values */
   readonly optimize?: boolean
   /** Whether to write the report as one HTML page too, to `.vitest/trace-eval/report.html` or to this file. @defaultValue false */

@@ -1,4 +1,5 @@
 /** What crosses between the command, Vitest's main process and its workers: plain data only. Stage: vitest. */
+import type { Remembered } from '../train/remembered.ts'
 import type { Feedback } from '../feedback/feedback.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { ModelBudget } from '../llm/spending/budget.ts'
@@ -52,6 +53,8 @@ export interface RunSettings {
   readonly watching?: boolean
   /** Values that this session of watch mode found; they stand above saved ones. */
   readonly session?: SessionValues
+  /** What optimizers of this session remember, by the key of a workflow. */
+  readonly remembered?: Readonly<Record<string, Remembered>>
   /** Root of the run: report paths are relative to it. */
   readonly root: string
 }
@@ -100,6 +103,8 @@ export interface WorkflowMeta {
   /** What the workflow alone would exit with, and whether it passed; both come with the report. 2 where its models are configured wrongly. */
   readonly exitCode?: Verdict['exitCode'] | 2
   readonly passed?: boolean
+  /** In watch mode: what the optimizer remembers for the next run. */
+  readonly remembered?: Remembered
 }
 
 /** `meta.traceEval` of a case's test. */

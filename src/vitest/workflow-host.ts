@@ -136,7 +136,7 @@ export class WorkflowHost {
     const { passed, verdict, reason } = report
     this.#ended = { said: { name: report.name, passed, verdict, reason }, failsNatively, outcomes }
     // Goes out with the suite's next event; a message of its own would carry the whole report once more.
-    this.#setMeta({ kind: 'workflow', plan: plan.announced, report: reportText(report), passed: report.passed, exitCode })
+    this.#setMeta({ kind: 'workflow', plan: plan.announced, report: reportText(report), passed: report.passed, exitCode, ...(this.#settings.watching && outcome.remembered && { remembered: outcome.remembered }) })
   }
 
   /** For `trace-eval show --graph`. A run whose graphs cannot be written still has its verdict. */

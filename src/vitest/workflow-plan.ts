@@ -11,7 +11,8 @@ import { planSplit } from '../train/splits.ts'
 import { strategyByName } from '../train/strategy-by-name.ts'
 import { defaultOptimizer, withRunModel } from './model-optimizer.ts'
 import { refuseUnknownOptions } from './option-names.ts'
-import type { RunSettings, WorkflowMeta } from './protocol.ts'
+import { relativeFile } from '../report/report-text.ts'
+import { sessionKey, type RunSettings, type WorkflowMeta } from './protocol.ts'
 import { resolveModels, type WorkflowModels } from './workflow-models.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
@@ -65,7 +66,8 @@ export async function resolveWorkflow({ name, file, options, settings, cases, pa
   const optimizer = settings.optimizer ?? options.optimizer ?? defaultOptimizer(models)
   const resolved = optimizes ? await resolveOptimizer(optimizer, models, at) : undefined
   const isOpen = (strategy ?? settings.strategy) === undefined && resolved?.strategy !== undefined
-  const plan = isOpen ? { ...asked, strategy: strategyByName(resolved.strategy) } : asked
+  const remembered = settings.remembered?.[sessionKey(relativeFile(file, settings.root), name)]
+  const plan = { ...asked, ...(isOpen && { strategy: strategyByName(resolved.strategy) }), ...(remembered && { remembered }) }
   const { learn, heldOut } = planSplit(plan, optimizes)
   return {
     plan: compareWith === undefined || Object.keys(compareWith).length === 0 ? plan : { ...plan, compareWith }, rule, startsSaved: ignored === undefined && Object.keys(saved).length > 0, models, optimizer: resolved, partial, timeoutMs: resolveTimeout(options.timeout, at),

@@ -57,6 +57,26 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('Vitest %s', (line) => {
     expect(existsSync(app.path('.vitest/trace-eval/history.jsonl'))).toBe(false)
   })
 
+  test('an optimizer that is asked again after an edit has what it said to remember, and is not asked for a run that only measures', async () => {
+    const optimizer = `const optimizer = {
+  name: 'counting', kinds: ['number'],
+  begin({ memory = { asked: 0 } }) {
+    appendFileSync(new URL('./memory.log', import.meta.url), memory.asked + '\\n')
+    return { propose: () => [{ changes: { limit: 0.89 - memory.asked / 100 } }], memory: () => ({ asked: memory.asked + 1 }) }
+  },
+}\n`.replaceAll('\\\\', '\\')
+    const app = project(line, { ...files, 'memory.log': '', 'triage.eval.ts': evalFile('triage', './triage.ts').replace('describeWorkflow(', () => `${optimizer}describeWorkflow(`).replace('threshold: 0.6', 'threshold: 0.6, rounds: 1, optimizer') })
+    const watch = app.watch('triage')
+    await watch.next('watching for changes')
+    for (const [press, log] of [['o', '0\n'], ['a', '0\n'], ['o', '0\n1\n']] as const) {
+      watch.press(press)
+      await watch.next('watching for changes')
+      expect(app.read('memory.log')).toBe(log)
+    }
+    watch.press('q')
+    expect(await watch.ended).toBe(0)
+  })
+
   test('a file that does not load is mended by an edit, and Ctrl-C ends with 130', async () => {
     const app = project(line, { ...files, 'triage.ts': 'export const triage = (' })
     const watch = app.watch('triage')

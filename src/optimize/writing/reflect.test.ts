@@ -10,6 +10,7 @@ import { sendJson } from '../../testing/scripted-answer.ts'
 import { scriptedServer, type Script } from '../../testing/scripted-server.ts'
 import { resolvePlan } from '../../train/defaults.ts'
 import type { TrainOutcome, TrainPlan } from '../../train/outcome.ts'
+import type { Remembered } from '../../train/remembered.ts'
 import { train } from '../../train/train.ts'
 import { seededRandom } from '../../core/random.ts'
 import type { Evaluation } from '../optimizer.ts'
@@ -196,6 +197,24 @@ describe('a sentence that new failures speak of', () => {
     expect(outcome).toMatchObject({ stop: 'perfect', finalValues: { prompt: `Reply. ${wanted.map((rule) => `Always ${rule}.`).join(' ')}` } })
     expect(prompts).toHaveLength(2)
   })
+})
+
+it('the next run over the same parameters and cases is told what did not help in this one; one over other cases is not', async () => {
+  const prompt = parameter('prompt', 'Reply.')
+  const write = bundle(function write(text: string) { return text })
+  await using server = await scriptedServer((_, call) => `<component name="prompt">Reply. Try number ${call}.</component>`)
+  const run = (cases: readonly string[], remembered?: Remembered) => train({ ...resolvePlan({ workflow: 'w', cases: cases.map((id) => ({ id })), holdOut: false, rounds: 1 }), ...(remembered && { remembered }) }, reflect(openaiModel({ model: 'scripted', baseURL: server.baseURL })), {
+    signal: new AbortController().signal,
+    runCase: async ({ case: { id }, trial, values }) => {
+      const output = withParameters(Object.values(values).map((value) => prompt.with(value as string)), () => write(prompt))
+      return { caseId: id, trial, score: 0.5, checks: [], durationMs: 1, trace: { outputs: [output], leaks: [] }, feedback: [{ kind: 'assertion', message: 'must be warmer', soft: true }] }
+    },
+  })
+  const { remembered } = await run(['a', 'b'])
+  expect(remembered?.memory).toEqual({ lessons: [expect.stringContaining('Try number 0.')], harmful: [] })
+  await run(['a', 'b'], remembered)
+  await run(['a', 'c'], remembered)
+  expect(server.prompts.map((text) => text.includes('Try number 0.'))).toEqual([false, true, false])
 })
 
 it('a question shows only what the failures speak of, and everything once that led nowhere', async () => {

@@ -2,6 +2,7 @@
 import { canonicalJson } from '../../core/canonical-json.ts'
 import { describeValue, shorten } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { ParameterKind } from '../../graph/domain.ts'
 import type { CallPolicy } from '../../llm/calls/call-model.ts'
 import type { Model } from '../../llm/model.ts'
@@ -71,6 +72,19 @@ export function reflect(model?: Model | ReflectOptions, options: ReflectOptions 
   return { name: 'reflect', kinds: KINDS, begin: (setup) => new ReflectRun(model, setup, options) }
 }
 
+/** What the next run of the same workflow is told: texts of changes that were not better, and sentences with what failed because of them. */
+interface ReflectMemory { readonly lessons: readonly string[]; readonly harmful: readonly (readonly [sentence: string, failure: string])[] }
+
+/** Foreign by now: only what has its form. */
+function earlierMemory(memory: unknown): ReflectMemory {
+  const { lessons, harmful } = isRecord(memory) ? memory : {}
+  const isText = (text: unknown): text is string => typeof text === 'string' && text.length <= 4000
+  return {
+    lessons: Array.isArray(lessons) ? lessons.filter(isText).slice(-MAX_LESSONS) : [],
+    harmful: Array.isArray(harmful) ? harmful.filter((one): one is [string, string] => Array.isArray(one) && one.length === 2 && one.every(isText)).slice(-MAX_HARMFUL) : [],
+  }
+}
+
 /** One answer: its edits together as one candidate. */
 interface Attempt {
   /** The best values of its time, and these with its edits; canonical. */
@@ -86,6 +100,8 @@ class ReflectRun implements OptimizerRun {
   readonly #options: ReflectOptions
   readonly #search: OptimizerRun
   readonly #attempts: Attempt[] = []
+  /** What an earlier run learned of changes that were not better. */
+  readonly #earlier: readonly string[]
   #refused: readonly string[] = []
   /** The best values from which a next move of numbers was computed last. */
   #aimedFrom: string | undefined
@@ -101,6 +117,13 @@ class ReflectRun implements OptimizerRun {
     this.#setup = setup
     this.#options = options
     this.#search = search().begin(setup)
+    const { lessons, harmful } = earlierMemory(setup.memory)
+    this.#earlier = lessons
+    for (const [sentence, failure] of harmful) this.#harmful.set(sentence, failure)
+  }
+
+  memory(history: readonly Evaluation[]): ReflectMemory {
+    return { lessons: [...this.#earlier, ...this.#tried(history)].slice(-MAX_LESSONS), harmful: [...this.#harmful].slice(-MAX_HARMFUL) }
   }
 
   async propose(view: RoundView): Promise<readonly Proposal[]> {
@@ -190,13 +213,17 @@ class ReflectRun implements OptimizerRun {
   }
 
   #lessons(view: RoundView): string[] {
-    const tried = this.#attempts.flatMap((attempt) => {
-      const evaluation = view.history.find(({ values }) => canonicalJson(values) === attempt.values)
-      return evaluation === undefined || isGain(evaluation, attempt.started) ? [] : [triedText(attempt.changes, attempt.started.score, evaluation, (value) => describeValue(value, 300))]
-    })
     const now = JSON.stringify(view.best.values)
     const harmful = Array.from(this.#harmful, ([sentence, failure]) => (now.includes(JSON.stringify(sentence).slice(1, -1)) ? [] : [`left out again: ${describeValue(sentence, 200)}; with it this failed: ${shorten(failure, 200)}`])).flat()
-    return [...[...tried, ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS), ...harmful.slice(-MAX_HARMFUL)]
+    return [...[...this.#earlier, ...this.#tried(view.history), ...this.#refused.map((problem) => `not accepted: ${problem}`)].slice(-MAX_LESSONS), ...harmful.slice(-MAX_HARMFUL)]
+  }
+
+  /** What was tried and was not better. */
+  #tried(history: readonly Evaluation[]): string[] {
+    return this.#attempts.flatMap((attempt) => {
+      const evaluation = history.find(({ values }) => canonicalJson(values) === attempt.values)
+      return evaluation === undefined || isGain(evaluation, attempt.started) ? [] : [triedText(attempt.changes, attempt.started.score, evaluation, (value) => describeValue(value, 300))]
+    })
   }
 
   #canSearch(): boolean { return this.#setup.parameters.some(({ domain }) => SEARCHED_KINDS.includes(domain.kind)) }
