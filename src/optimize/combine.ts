@@ -29,7 +29,7 @@ function* stackedGains(context: RoundContext): Generator<Suggestion> {
   const { active, best } = context
   const gains = new Map<number, Observation>()
   for (const { index, to, outcome } of pastMoves(context)) {
-    if (outcome === 'better' && (gains.get(index)?.score ?? -1) < to.score!) gains.set(index, to)
+    if (outcome === 'better' && (gains.get(index)?.score ?? -Infinity) < to.score!) gains.set(index, to)
   }
   const fresh = active.filter(({ index }) => gains.has(index) && !sameCoordinate(gains.get(index)!.point[index]!, best[index]!))
   if (fresh.length === 0) return

@@ -16,7 +16,7 @@ import type { Usage } from '../report/run-report.ts'
 import type { RunSettings } from './protocol.ts'
 import type { WorkflowOptions } from './workflow-options.ts'
 
-const configuration: ReadonlySet<string> = new Set(['MODEL_OPTIONS', 'MODEL_BUDGET_OPTIONS', 'MODEL_PRICES', 'MODEL_PRICE', 'MODEL_KEY', 'MODEL_URL', 'CASSETTE_MODE'])
+const configuration: ReadonlySet<string> = new Set(['MODEL_OPTIONS', 'MODEL_BUDGET_OPTIONS', 'MODEL_PRICES', 'MODEL_PRICE', 'MODEL_KEY', 'MODEL_URL', 'OPTIMIZER_MODEL', 'CASSETTE_MODE'])
 
 /** Whether a workflow was not run because its models are configured wrongly, rather than because they did not answer. */
 export const isModelConfiguration = (error: unknown): boolean => TraceEvalError.is(error) && configuration.has(error.code)

@@ -114,6 +114,12 @@ describe.each(Object.keys(vitestLines) as VitestLine[])('on Vitest %s', (line) =
     expect(result.code, result.all).not.toBe(0)
   })
 
+  test('an optimizer that needs a model, where none is named, is a wrong configuration', async () => {
+    const result = await project(line, files).start('trace-eval', ['--optimizer', 'reflect'], {}).finished
+    expect(result.code, result.all).toBe(2)
+    expect(result.all).toContain('expected a model for the optimizer `reflect`, received none')
+  })
+
   test('a dry run tells what a run would do, and sends and writes nothing', async () => {
     const app = project(line, { ...files, 'hook.eval.ts': `
       import { beforeAll } from 'vitest'
