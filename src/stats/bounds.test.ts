@@ -52,9 +52,8 @@ describe('for all scores', () => {
       const index = seed % scores.length
       const better = scores.with(index, Math.max(scores[index]!, raised))
       const [a, b] = [scoreBounds(scores, at95), scoreBounds(better, at95)]
-      expect(b.lower).toBeGreaterThanOrEqual(a.lower)
-      expect(b.upper).toBeGreaterThanOrEqual(a.upper)
-      expect(b.mean).toBeGreaterThanOrEqual(a.mean)
+      // Sums in another order differ in their last bits.
+      for (const bound of ['lower', 'upper', 'mean'] as const) expect(b[bound]).toBeGreaterThan(a[bound] - 1e-12)
     }), runs)
   })
 
