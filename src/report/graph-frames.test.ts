@@ -11,7 +11,9 @@ import { shortenDocument } from './shorten-document.ts'
 
 const long = 'Dear customer, '.repeat(100)
 const tone = parameter('tone', long)
-const greet = bundle(function greet(text: string, name: unknown) { return { text: `${text} ${String(name)}`, name } })
+// A value may have a `toString` of its own that is no function.
+const said = (name: unknown): string => (typeof name === 'string' ? name : JSON.stringify(name))
+const greet = bundle(function greet(text: string, name: unknown) { return { text: `${text} ${said(name)}`, name } })
 const check = bundle(function check(value: { name: unknown }) {
   if (typeof value.name === 'number') throw new RangeError(`no name: ${value.name}`)
   return value.name
@@ -22,7 +24,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 /** A graph with everything that a document can hold. */
 function documentOf(name: unknown): TgjDocument {
   const greeted = greet(tone as never, name)
-  const outputs: Node<unknown>[] = [greeted, node(name, 'given'), node(long, 'copy'), twice(node(`${long}${String(name)}`, 'mail') as never)]
+  const outputs: Node<unknown>[] = [greeted, node(name, 'given'), node(long, 'copy'), twice(node(`${long}${said(name)}`, 'mail') as never)]
   try { outputs.push(check(greeted as never)) } catch (error) { outputs.push((error as { node: Node<unknown> }).node ?? greeted) }
   return toTgj(outputs)
 }
