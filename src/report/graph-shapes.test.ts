@@ -13,15 +13,17 @@ import { GraphShapes } from './graph-shapes.ts'
 import { IN_FULL, keepGraphs } from './kept-graphs.ts'
 import { shortenDocument } from './shorten-document.ts'
 
+// A value may have a `toString` of its own that is no function.
+const said = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
 const tone = parameter('tone', 'Be kind. '.repeat(200))
 const price = parameter('price', -0)
 const limits = parameter('limits', 'few', { choices: ['few', 'many'] })
 const route = bundle(function route(text: unknown, more: unknown) { return { text, more } })
-const labelled = bundle(function labelled(text: unknown, seven: unknown) { return String(text) + String(seven) }, { inputs: { 0: '12', 1: 'a:b' } as never, output: 'seven' })
-const failing = bundle(function failing(text: unknown) { throw new RangeError(String(text)) }, { catchErrors: true } as never) as (text: unknown) => Node<unknown>
+const labelled = bundle(function labelled(text: unknown, seven: unknown) { return said(text) + said(seven) }, { inputs: { 0: '12', 1: 'a:b' } as never, output: 'seven' })
+const failing = bundle(function failing(text: unknown) { throw new RangeError(said(text)) }, { catchErrors: true } as never) as (text: unknown) => Node<unknown>
 const twice = bundle(function twice(text: Node<string>) { return op.concat(text, '!') }, { nested: true }) as (text: unknown) => Node<unknown>
 const steps: ((a: unknown, b: unknown) => Node<unknown>)[] = [
-  (a, b) => route(a, b) as Node<unknown>, (a) => route(a, tone) as Node<unknown>, (a, b) => labelled(a, b) as Node<unknown>, (a) => failing(a), (a) => twice(node(String(a), 'mail')),
+  (a, b) => route(a, b) as Node<unknown>, (a) => route(a, tone) as Node<unknown>, (a, b) => labelled(a, b) as Node<unknown>, (a) => failing(a), (a) => twice(node(said(a), 'mail')),
   (a) => route(price, a) as Node<unknown>, (a) => route(limits, a) as Node<unknown>, (a) => node(a, { name: 'given', description: 'what was asked' } as never), (a) => node(a, '__proto__').derive((value) => [value]) as Node<unknown>,
 ]
 const values = fc.oneof(fc.jsonValue(), fc.string(), fc.constantFrom(undefined, Number.NaN, -0, 'x'.repeat(1500), ['y'.repeat(3000)], Array.from({ length: 40 }, (_, index) => index), new Map([[1, 2]]), new Date(0)))
