@@ -1,4 +1,4 @@
-import { SourceMap } from 'node:module'
+import { SourceMap, type SourceMapPayload } from 'node:module'
 import { parseAst } from 'vitest/node'
 import { expect, test } from 'vitest'
 import { supplyCode } from './code-transform.ts'
@@ -122,6 +122,6 @@ test('JavaScript files are supplied too', async () => {
 test('what stands after an insertion keeps its column in the source map', async () => {
   const code = 'bundle((a) => a, { trainable: true })(now)'
   const supplied = (await supplyCode(code, '/app/route.ts', parseAst as never, async () => undefined))!
-  const map = new SourceMap({ ...supplied.map, file: '', sourceRoot: '' })
+  const map = new SourceMap({ ...supplied.map, file: '', sourceRoot: '' } as SourceMapPayload)
   expect(map.findEntry(0, supplied.code.indexOf('now'))).toMatchObject({ originalSource: '/app/route.ts', originalLine: 0, originalColumn: code.indexOf('now') })
 })

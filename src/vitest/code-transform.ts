@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'vitest/config'
 import type { CodeSource } from '../graph/code-source.ts'
 import { acceptedCode } from '../store/code-files.ts'
-import { editMap, type LineEdit, type SourceMap } from './edit-map.ts'
+import type { EditedSource, SourceEdit } from './edited-source.ts'
 import { bareExpression, isFunction, moduleReader, nameOf, readModule, sourceFile, visit, type Found, type Module, type Parse, type ReadImport, type ReadModule, type Syntax } from './source-module.ts'
 import { typesOf } from './source-types.ts'
 
@@ -26,26 +26,22 @@ export function codePlugin(): Plugin {
   }
 }
 
-/** A file with sources put in, and where everything in it came from. */
-interface Supplied { readonly code: string; readonly map: SourceMap }
-
 /** `code` with sources put in: `trainable: { source: … }` for `trainable: true`, and `source` into the options of `parameter.code`. */
-export async function supplyCode(code: string, file: string, parse: Parse, readImport: ReadImport): Promise<Supplied | undefined> {
+export async function supplyCode(code: string, file: string, parse: Parse, readImport: ReadImport): Promise<EditedSource | undefined> {
   const module = readModule(code, file, parse)
   if (module === undefined) return undefined
   const read = moduleReader(parse, readImport)
-  const edits: LineEdit[] = []
+  const edits: SourceEdit[] = []
   for (const { edit, target, statement } of targetsIn(module)) {
     const fn = functionOf(target, statement, module) ?? await importedFunction(bareExpression(target), module, read)
     if (fn !== undefined) edits.push(edit(JSON.stringify(await sourceOf(fn, read))))
   }
-  if (edits.length === 0) return undefined
-  // Everything keeps its line: an insertion has none of its own.
-  return { code: edits.toSorted((a, b) => b.at - a.at).reduce((text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.until), code), map: editMap(code, edits, file) }
+  // Everything keeps its line: what is put in has none of its own. Loaded where it is needed, as most files are left alone.
+  return edits.length === 0 ? undefined : (await import('./edited-source.ts')).withEdits(code, edits, file)
 }
 
 /** A function that is to be supplied, and how. */
-interface Target { readonly target: Syntax; readonly statement: number; readonly edit: (source: string) => LineEdit }
+interface Target { readonly target: Syntax; readonly statement: number; readonly edit: (source: string) => SourceEdit }
 
 function targetsIn({ statements }: Module): Target[] {
   const targets: Target[] = []
@@ -111,4 +107,3 @@ function property(object: Syntax, name: string): Syntax | undefined {
   const members = object.type === 'ObjectExpression' ? object['properties'] as { key?: Syntax; value?: Syntax }[] : []
   return members.find(({ key }) => nameOf(key) === name)?.value
 }
-
