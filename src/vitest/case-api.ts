@@ -3,6 +3,7 @@ import type { ExpectStatic } from 'vitest'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
 import type { Plain, TraceableArgs } from '../graph/types.ts'
+import { formatCaseId } from './case-id.ts'
 
 /** What a case function gets. */
 export interface CaseTools<Args extends readonly unknown[], R> {
@@ -74,7 +75,7 @@ export const definitionKey: unique symbol = Symbol.for('trace-eval.definition') 
 /** A case as it was written down. */
 export interface CaseDefinition {
   readonly index: number
-  /** As it was written, but for `%#`. */
+  /** With the fields of its row; the name of its test. */
   readonly title: string
   readonly mode: CaseMode
   readonly options: CaseOptions
@@ -98,7 +99,7 @@ export function makeCaseApi(register: Register, todo: (name: string) => void, pe
       (title: string, fn: never, ...more: unknown[]): void | Promise<void> => {
         if (more.length > 0) refuseMore(title, more[0], `it.for(rows, (row) => ({ tags: row.tags }))(title, async (row, { run }) => { … })`)
         const add = (row: unknown, index: number): void => register(
-          { title: title.replaceAll('%#', String(index)), mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn })
+          { title: formatCaseId(numbered(title, index), { value: row }), mode, options: typeof options === 'function' ? options(row as never, index) : options, row: { value: row }, fn })
         if (Symbol.iterator in rows) return void [...rows].forEach(add)
         const collected = Array.fromAsync(rows).then((all) => all.forEach(add))
         pending.push(collected)
@@ -107,6 +108,11 @@ export function makeCaseApi(register: Register, todo: (name: string) => void, pe
     return Object.assign(one, { for: each }) as CaseApi<never[], unknown>
   }
   return withHints(Object.assign(api('run'), { only: api('only'), skip: api('skip'), todo })) as WorkflowApi<never[], unknown>
+}
+
+/** `%#` is the number of the row from 0, `%$` from 1. */
+function numbered(title: string, index: number): string {
+  return title.includes('%#') || title.includes('%$') ? title.replaceAll(/%[%#$]/g, (mark) => (mark === '%#' ? String(index) : mark === '%$' ? String(index + 1) : mark)) : title
 }
 
 /** What stands behind the function of a case would be lost: often the case itself, behind its options. */

@@ -12,6 +12,12 @@ describe('the id of a case', () => {
     ['%j', { a: 1 }, '{"a":1}'],
     ['100 % of $id', { id: 'x' }, '100 % of x'],
     ['$constructor', {}, '$constructor'],
+    ['$0 and $1.name', ['a', { name: 'b' }], 'a and b'],
+    ['costs $5', { id: 1 }, 'costs $5'],
+    ['only the first: %s', ['a', 'b'], 'only the first: a'],
+    ['%s and %s', ['a'], 'a and %s'],
+    ['100 %% of %s', ['x'], '100 % of x'],
+    ['$name %s', { name: '50 %s off' }, "50 %s off { name: '50 %s off' }"],
   ])('%s', (title, row, id) => {
     expect(formatCaseId(title, row === undefined ? undefined : { value: row })).toBe(id)
   })

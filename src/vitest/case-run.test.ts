@@ -109,7 +109,7 @@ test('messages of assertions are kept where a gate looks at them, held or not, h
     expect(1, 'four').toBe(2)
     expect(1, 'never').toBe(1)
   }
-  expect((await runOneCase(assertions, { keepsMessages: true })).asserted).toEqual([
+  expect((await runOneCase(assertions, { assertions: { keepMessages: true } })).asserted).toEqual([
     { name: 'one', passed: true }, { name: 'two', passed: false }, { name: 'three', passed: true }, { name: 'four', passed: false },
   ])
   expect((await runOneCase(assertions)).asserted).toBeUndefined()

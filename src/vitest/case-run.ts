@@ -10,7 +10,7 @@ import { asContext, currentContext, runInContext, type ParameterOverlay } from '
 import { exceptionNodeOf, unwrap } from '../graph/node.ts'
 import { asModelScope, type ModelScope } from '../llm/model-scope.ts'
 import type { RunModels } from '../llm/run-models.ts'
-import { beginCaseScope, finishCaseScope, type CaseScope } from './attribution.ts'
+import { beginCaseScope, finishCaseScope, type CaseScope, type ScopeOptions } from './attribution.ts'
 import { asScope } from './assertion-scope.ts'
 import type { CaseDefinition, CaseTools } from './case-api.ts'
 import { CaseEvidence } from './case-evidence.ts'
@@ -39,8 +39,7 @@ export interface CaseRunHost {
   readonly workflow: (...args: never[]) => unknown
   /** Each judges the output of every case. */
   readonly scorers: readonly NamedScorer[]
-  /** Whether a gate looks at assertions by their message. */
-  readonly keepsMessages: boolean
+  readonly assertions: ScopeOptions
   readonly stacks: StackBudget
   readonly inputs?: InputWatch
   readSource(file: string): string | undefined
@@ -103,7 +102,7 @@ class CaseAttempt implements RunningCase {
   constructor(subject: RunnableCase, host: CaseRunHost) {
     this.#subject = subject
     this.#host = host
-    this.#scope = beginCaseScope(subject.test, host.keepsMessages ? { keepMessages: true } : undefined)
+    this.#scope = beginCaseScope(subject.test, host.assertions)
     this.#evidence = new CaseEvidence(this.#scope, this.#place())
     this.#recorder = new CaseRecorder(host.stacks, host.inputs)
   }

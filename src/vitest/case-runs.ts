@@ -15,7 +15,7 @@ import { addSpans } from './span-file.ts'
 import type { WorkflowDeclaration } from './workflow-declaration.ts'
 
 /** What is the same for every run. */
-export interface CaseRunsSetup extends Pick<CaseRunHost, 'scorers' | 'keepsMessages'> {
+export interface CaseRunsSetup extends Pick<CaseRunHost, 'scorers' | 'assertions'> {
   readonly declared: WorkflowDeclaration
   readonly runnable: ReadonlyMap<string, RunnableCase>
   readonly models: RunModels
@@ -37,9 +37,9 @@ export class CaseRuns {
 
   constructor(setup: CaseRunsSetup) {
     this.#setup = setup
-    const { declared: { suite, options }, scorers, keepsMessages } = setup
+    const { declared: { suite, options }, scorers, assertions } = setup
     this.#host = {
-      file: suite.file.filepath, workflow: options.workflow as (...args: never[]) => unknown, scorers, keepsMessages, stacks: stackBudget(), inputs: new InputWatch((input) => this.#setup.problem(changedInPlace(input))),
+      file: suite.file.filepath, workflow: options.workflow as (...args: never[]) => unknown, scorers, assertions, stacks: stackBudget(), inputs: new InputWatch((input) => this.#setup.problem(changedInPlace(input))),
       readSource: (file) => this.#readSource(file),
       inputChanged: (caseId, path) => this.#inputChanged(caseId, path),
     }

@@ -75,23 +75,25 @@ interface Declaration {
 }
 
 async function collect({ name, at, location, mode: declaredAs, options, define, runner }: Declaration): Promise<void> {
-  const suite = currentSuite()
+  const suite = suiteOf(TestRunner.getCurrentSuite())
   refuseDuplicate(suite, name, at)
   const host = new WorkflowHost({ name, location, options, runner, suite })
   const definitions: CaseDefinition[] = []
   const pending: Promise<void>[] = []
-  const native = { run: forOneRow(test), only: forOneRow(test.only), skip: forOneRow(test.skip) }
+  const tell = ({ task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
+  let isCollected = false
   const register = (definition: Omit<CaseDefinition, 'index'>): void => {
     const { title } = definition
-    if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: `case ${JSON.stringify(title)} of ${at}` })
-    refuseUnknownCaseOptions(definition.options, `case ${JSON.stringify(title)} of ${at}`)
+    const place = (): string => `case ${JSON.stringify(title)} of ${at}`
+    if (isCollected) throw new TraceEvalError('CASE_API', 'expected cases to be added before any of them runs, received one more', { at: place(), hint: 'Call `it` in the function that describeWorkflow was given, or in a describe inside it.' })
+    if (typeof definition.fn !== 'function') throw new TraceEvalError('CASE_OPTIONS', `expected a function for the case, received ${describeValue(definition.fn)}`, { at: place() })
+    refuseUnknownCaseOptions(definition.options, place)
     const index = definitions.length
-    const mode = isSkipped(currentSuite(), suite) ? 'skip' : definition.mode
+    const inner = TestRunner.getCurrentSuite()
+    const mode = isSkipped(suiteOf(inner), suite) ? 'skip' : definition.mode
     definitions.push({ ...definition, mode, index })
     // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
-    const nativeOptions = { retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never }
-    const report = (_row: unknown, { task }: { task: unknown }): void => host.reportNatively(task as RunnerTestCase)
-    native[mode](definition.row === undefined ? undefined : definition.row.value, title, nativeOptions, report as never)
+    inner.task(title, { only: mode === 'only', skip: mode === 'skip', retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never, handler: tell as never })
   }
   let todos = 0
   const it = makeCaseApi(register, (title) => { todos++; test.todo(title) }, pending)
@@ -100,22 +102,13 @@ async function collect({ name, at, location, mode: declaredAs, options, define, 
   const reason = declaredAs === 'skip' ? 'describeWorkflow.skip' : leftOut(definitions, todos)
   if (reason !== undefined) Object.assign(suite.meta, { traceEval: { kind: 'skipped', workflow: name, reason } satisfies SkippedMeta })
   runner.plans.push(() => host.plan(definitions))
-  runAfterBeforeAll(suite, runner.hookOrder, { last: () => host.train(definitions), failed: (error) => host.fail(error, definitions) })
+  runAfterBeforeAll(suite, runner.hookOrder, { last: () => { isCollected = true; return host.train(definitions) }, failed: (error) => host.fail(error, definitions) })
   afterAll(() => host.gate())
 }
 
-/** `test.for([row])(title, …)`, which formats the title. Asked for once: Vitest binds a test function anew each time, which costs more than the test. */
-function forOneRow(native: Pick<typeof test, 'for'>): (row: unknown, title: string, options: object, report: never) => void {
-  const rows: unknown[] = []
-  const add = native.for(rows as never[])
-  return (row, title, options, report) => {
-    rows[0] = row
-    add(title, options, report)
-  }
-}
-
-function currentSuite(): RunnerTestSuite {
-  return (TestRunner.getCurrentSuite() as unknown as { suite: RunnerTestSuite }).suite
+/** Vitest sets it before it asks for the tests inside. */
+function suiteOf(collector: ReturnType<typeof TestRunner.getCurrentSuite>): RunnerTestSuite {
+  return (collector as unknown as { suite: RunnerTestSuite }).suite
 }
 
 /** Why no case of a workflow can run, where somebody chose that: a filter has not spoken yet. */

@@ -26,6 +26,8 @@ export interface OutcomesSetup {
   detailsOf(run: CaseRun): CaseRunDetails | undefined
 }
 
+const none: readonly unknown[] = []
+
 export class NativeOutcomes {
   readonly #setup: OutcomesSetup
   readonly #heldOut: ReadonlySet<string>
@@ -36,8 +38,8 @@ export class NativeOutcomes {
     this.#heldOut = new Set(setup.outcome.heldOut.map(({ id }) => id))
   }
 
-  /** Gives `test` what its case came to; throws what its last run with the final values threw, where single cases can fail the suite. */
-  tell(test: RunnerTestCase): void {
+  /** Gives `test` what its case came to, and what its last run with the final values threw, where single cases can fail the suite. */
+  tell(test: RunnerTestCase): readonly unknown[] {
     const { workflow, outcome, passed, failsNatively, passes, detailsOf } = this.#setup
     const id = this.#setup.idOf(test)
     if (id === undefined) throw withoutOutcome(test)
@@ -50,13 +52,12 @@ export class NativeOutcomes {
       split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: this.#redact(runs.flatMap(({ feedback }) => feedback)) }),
     }
     Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })
-    if (!failsNatively || (passes !== 'mean' && gateScore(runs, passes) === 1)) return
+    if (!failsNatively || (passes !== 'mean' && gateScore(runs, passes) === 1)) return none
     // A share without a score that the gate allows.
-    if (after === null && passed) return
+    if (after === null && passed) return none
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
-    if (errors.length === 0 && after === 1) return
-    // Vitest records each error of a list.
-    throw errors.length > 0 ? errors : new Error(runs[0]?.unscored ?? `the case scored ${after ?? 'nothing'}, and every case must score 1 where there is no threshold`)
+    if (errors.length > 0 || after === 1) return errors
+    return [new Error(runs[0]?.unscored ?? `the case scored ${after ?? 'nothing'}, and every case must score 1 where there is no threshold`)]
   }
 }
 

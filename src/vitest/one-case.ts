@@ -22,7 +22,7 @@ export async function runOneCase(fn: unknown, { models = new RunModels(), timeou
   const definition = { index: 0, title: 'case', mode: 'run', options: {}, row: row.length === 0 ? undefined : { value: row[0] }, fn: fn as never } as const
   const { run } = await runCase(
     { id: 'case', definition, test: native, suite: {} as RunnerTestSuite, hooks: { none: true } as never, timeoutMs }, 0, { values: { viewOf: () => undefined }, models, running: [] },
-    { file: import.meta.filename, workflow: (text: string) => text.toUpperCase(), scorers: [], keepsMessages: false, stacks: stackBudget(), readSource: () => undefined, inputChanged: () => {}, ...host },
+    { file: import.meta.filename, workflow: (text: string) => text.toUpperCase(), scorers: [], assertions: {}, stacks: stackBudget(), readSource: () => undefined, inputChanged: () => {}, ...host },
   )
   return run
 }

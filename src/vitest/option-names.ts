@@ -22,22 +22,22 @@ const ofCase: Record<keyof CaseOptions, true> = { timeout: true, tags: true, tri
 
 /** @throws {TraceEvalError} `WORKFLOW_OPTIONS` for an option that does not exist, with the nearest one that does. */
 export function refuseUnknownOptions(options: object, at: string): void {
-  refuse(options, names, 'WORKFLOW_OPTIONS', 'describeWorkflow', at)
+  refuse(options, names, 'WORKFLOW_OPTIONS', 'describeWorkflow', () => at)
 }
 
 /** @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that the plugin does not have. */
 export function refuseUnknownPluginOptions(options: object): void {
-  refuse(options, ofPlugin, 'CONFIG_OPTIONS', 'the plugin', 'traceEval() of the Vitest config')
+  refuse(options, ofPlugin, 'CONFIG_OPTIONS', 'the plugin', () => 'traceEval() of the Vitest config')
 }
 
 /** @throws {TraceEvalError} `CASE_OPTIONS` for an option that cases do not have. */
-export function refuseUnknownCaseOptions(options: object, at: string): void {
+export function refuseUnknownCaseOptions(options: object, at: () => string): void {
   refuse(options, ofCase, 'CASE_OPTIONS', 'a case', at)
 }
 
-function refuse(options: object, known: object, code: string, whose: string, at: string): void {
+function refuse(options: object, known: object, code: string, whose: string, at: () => string): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name))
   if (unknown === undefined) return
   const near = nearestName(unknown, Object.keys(known))
-  throw new TraceEvalError(code, `expected an option of ${whose}, received ${describeValue(unknown)}`, { at, hint: near === undefined ? `There are ${Object.keys(known).join(', ')}.` : `Did you mean \`${near}\`?` })
+  throw new TraceEvalError(code, `expected an option of ${whose}, received ${describeValue(unknown)}`, { at: at(), hint: near === undefined ? `There are ${Object.keys(known).join(', ')}.` : `Did you mean \`${near}\`?` })
 }

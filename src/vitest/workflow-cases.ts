@@ -3,7 +3,6 @@ import type { RunnerTestCase, RunnerTestSuite } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
 import type { TrainingCase } from '../feedback/case-run.ts'
 import { definitionKey, type CaseDefinition } from './case-api.ts'
-import { formatCaseId } from './case-id.ts'
 import type { RunnableCase } from './case-run.ts'
 import { eachHooks, type EachHooks, type HookOrder } from './hooks.ts'
 
@@ -27,7 +26,7 @@ export class WorkflowCases {
     const { run, partial } = findTests(suite, definitions)
     this.partial = partial
     this.#suite = suite
-    this.#found = run.map(({ test, definition }) => ({ id: caseId(test, definition, suite), test, definition }))
+    this.#found = run.map(({ test, definition }) => ({ id: caseId(test, suite), test, definition }))
     this.#ids = new Map(this.#found.map(({ test, id }) => [test, id]))
     const seen = new Set<string>()
     for (const { id } of this.#found) {
@@ -41,6 +40,9 @@ export class WorkflowCases {
 
   /** The case that `test` stands for; none of a test that somebody wrote into the suite. */
   idOf(test: RunnerTestCase): string | undefined { return this.#ids.get(test) }
+
+  /** The tests that stand for the cases. */
+  get tests(): Iterable<RunnerTestCase> { return this.#ids.keys() }
 
   /** By id. */
   get definitions(): ReadonlyMap<string, CaseDefinition> { return new Map(this.#found.map(({ id, definition }) => [id, definition])) }
@@ -80,8 +82,8 @@ function findTests(suite: RunnerTestSuite, definitions: readonly CaseDefinition[
   return { run, partial }
 }
 
-function caseId(test: RunnerTestCase, { title, row }: CaseDefinition, until: RunnerTestSuite): string {
-  const path = [formatCaseId(title, row)]
+function caseId(test: RunnerTestCase, until: RunnerTestSuite): string {
+  const path = [test.name]
   for (let suite = test.suite; suite !== undefined && suite !== until; suite = suite.suite) path.unshift(suite.name)
   return path.join(' > ')
 }

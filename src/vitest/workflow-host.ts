@@ -107,7 +107,9 @@ export class WorkflowHost {
     const { models } = plan.models
     this.#models = models
     const runs = new CaseRuns({
-      declared: this.#declared, models, scorers, runnable: cases.runnable(runner.hookOrder, plan.timeoutMs), keepsMessages: plan.rule.rules.some(({ metric }) => metric === 'assertion'),
+      declared: this.#declared, models, scorers, runnable: cases.runnable(runner.hookOrder, plan.timeoutMs),
+      // A gate may look at assertions by their message.
+      assertions: { keepMessages: plan.rule.rules.some(({ metric }) => metric === 'assertion'), requireAssertions: runner.requiresAssertions },
       spans: otlp && resolve(root, otlp), problem: (problem) => this.#problems.push(problem),
     })
     spareRecordedOutcomes(suite, (test) => cases.idOf(test) !== undefined)
@@ -132,6 +134,7 @@ export class WorkflowHost {
     })
     const failsNatively = asksEveryCase(plan.rule)
     const outcomes = new NativeOutcomes({ workflow: name, outcome, passed: report.passed, failsNatively, passes: plan.rule.passes, idOf: (test) => cases.idOf(test), detailsOf: (run) => runs.detailsOf(run) })
+    for (const test of cases.tests) runner.recorded.set(test, outcomes)
     // Not the whole report: of a large run it is megabytes, and its text is on its way already.
     const { passed, verdict, reason } = report
     this.#ended = { said: { name: report.name, passed, verdict, reason }, failsNatively, outcomes }
@@ -153,7 +156,9 @@ export class WorkflowHost {
   /** Answers for one test: throws what its last run with the final values threw, where the gate lets single cases fail the suite. */
   reportNatively(test: RunnerTestCase): void {
     if (this.#ended === undefined) throw withoutOutcome(test)
-    this.#ended.outcomes.tell(test)
+    const errors = this.#ended.outcomes.tell(test)
+    // Vitest records each error of a list.
+    if (errors.length > 0) throw errors
   }
 
   /** Fails the suite when the gate fails; called after the last test. */

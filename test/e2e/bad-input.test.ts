@@ -82,6 +82,13 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(result.all).toContain('Did you mean `tags`?')
   })
 
+  test('a case that is added while cases run is refused: it would never run', async () => {
+    const app = project(line, evals(workflow('threshold: 0.5', `it('a', async ({ run }) => { await run(1); it('more', () => {}) })`)))
+    const result = await app.traceEval('--no-optimize')
+    expect(result.code, result.all).toBe(1)
+    expect(app.workflow().caseResults[0]!.feedback[0]!.message).toMatch(/^expected cases to be added before any of them runs, received one more, at case "more" of "w" \(bad\.eval\.ts:\d+:\d+\)\n {2}Call `it` in the function that describeWorkflow was given, or in a describe inside it\.$/)
+  })
+
   test('a flag of the command with a bad value, and a flag nobody knows, exit 2 with the fix', async () => {
     const app = project(line, evals(workflow('threshold: 0.5')))
     const value = await app.traceEval('--rounds', '-1')

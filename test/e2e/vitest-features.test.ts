@@ -90,10 +90,27 @@ describe.each(lines)('on Vitest %s', (line) => {
     const [, properties] = /<testcase [^>]*c20[^>]*>\s*<properties>([^]*?)<\/properties>/.exec(app.read('junit.xml'))!
     expect(Object.fromEntries(Array.from(properties!.matchAll(/name="trace-eval\.(\S+)" value="(.*?)"/g), ([, name, value]) => [name, value]))).toMatchObject({ 'workflow': 'triage', 'case': 'c20', 'split': expect.stringMatching(/^(?:learn|held-out)$/), 'baseline': '0', 'score': '0', 'change': 'same', 'verdict': expect.stringMatching(/^(?:pass|inconclusive)$/), 'workflow.threshold': '0.5' })
     const json = JSON.parse(app.read('out.json')) as { testResults: { assertionResults: { title: string; meta: { eval: object; traceEval: object } }[] }[] }
-    const { meta } = json.testResults[0]!.assertionResults.find(({ title }) => /^'?c20'?$/.test(title))!
+    const { meta } = json.testResults[0]!.assertionResults.find(({ title }) => title === 'c20')!
     expect(Object.keys(meta.eval).sort()).toEqual(['avgScore', 'output', 'scores', 'thresholdFailed'])
     expect(meta.eval).toMatchObject({ avgScore: 0, output: 'normal', thresholdFailed: true })
     expect(meta.traceEval).toMatchObject({ kind: 'case', workflow: 'triage', before: 0, after: 0 })
+  })
+
+  test('`expect.requireAssertions` of the config holds for cases: one without an assertion fails, by itself', async () => {
+    const app = project(line, {
+      'vitest.config.ts': `import { defineConfig } from 'vitest/config'\nexport default defineConfig({ test: { expect: { requireAssertions: true } } })`,
+      'a.eval.ts': `
+        import { expect } from 'vitest'
+        import { describeWorkflow } from 'trace-eval/vitest'
+        describeWorkflow('w', { workflow: (x: number) => x + 1, threshold: 0.5 }, (it) => {
+          it('asserts', async ({ run }) => { expect(await run(1)).toBe(2) })
+          it('only runs', async ({ run }) => { await run(1) })
+        })`,
+    })
+    const result = await app.traceEval('--no-optimize')
+    expect(result.code, result.all).toBe(0)
+    const cases = app.workflow().caseResults.map(({ id, after, feedback }) => [id, after, feedback[0]?.message])
+    expect(cases).toEqual([['asserts', 1, undefined], ['only runs', 0, 'expected at least one assertion in the case, received 0']])
   })
 
   test('projects, aliases and setup files of the config hold, and unit tests do not run', async () => {
