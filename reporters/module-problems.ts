@@ -19,13 +19,14 @@ function problemsOf(module: TestModule, file: string, root: string): Problem[] {
   const location = { file, line: 1, column: 1 }
   const [error] = module.errors()
   // Vitest's word for a file without a test. A workflow without a case has said so itself.
-  if (error !== undefined && isEmptyFile(error)) return hasWorkflow(module) ? [] : [emptyFile(file)]
+  if (error !== undefined && isEmptyFile(error)) return hasWorkflow([...module.children.allSuites()]) ? [] : [emptyFile(file)]
   if (error !== undefined) {
     const message = firstLine(error.message).replaceAll(`${root}/`, '')
     return [{ code: 'EVAL_FILE', level: 'error', location, message: `${file} could not be loaded: ${message}` }]
   }
-  const hooks = [...module.children.allSuites()].flatMap((suite) => hookProblem(suite, location) ?? [])
-  return [...hooks, ...emptyProblems(module, file, hooks.length > 0)]
+  const suites = [...module.children.allSuites()]
+  const hooks = suites.flatMap((suite) => hookProblem(suite, location) ?? [])
+  return [...hooks, ...emptyProblems(module, suites, file, hooks.length > 0)]
 }
 
 /** A hook that failed where no workflow tells of it: in a suite around one, or after one had its verdict. */
@@ -37,13 +38,13 @@ function hookProblem(suite: TestSuite, location: Problem['location'] & {}): Prob
   return { code: 'HOOK_FAILED', level: passed === undefined ? 'error' : 'warning', location, message: `a hook of ${escapeControls(suite.name)} failed ${when}: ${firstLine(error.message)}` }
 }
 
-function emptyProblems(module: TestModule, file: string, hasFailed: boolean): Problem[] {
+function emptyProblems(module: TestModule, suites: readonly TestSuite[], file: string, hasFailed: boolean): Problem[] {
   const location = { file, line: 1, column: 1 }
-  const skipped = [...module.children.allSuites(), ...module.children.allTests()].flatMap((task) => {
-    const meta = (task.meta() as { traceEval?: SkippedMeta }).traceEval
+  const skipped = suites.flatMap((suite) => {
+    const meta = (suite.meta() as { traceEval?: SkippedMeta }).traceEval
     return meta?.kind === 'skipped' ? [{ code: 'WORKFLOW_SKIPPED', level: 'note', location, message: `${meta.workflow} is skipped: ${escapeControls(meta.reason)}` } as const] : []
   })
-  if (skipped.length > 0 || hasFailed || module.state() === 'skipped' || hasWorkflow(module)) return skipped
+  if (skipped.length > 0 || hasFailed || module.state() === 'skipped' || hasWorkflow(suites)) return skipped
   if (module.state() === 'pending' || module.state() === 'queued') return []
   return [emptyFile(file)]
 }
@@ -55,14 +56,15 @@ function emptyFile(file: string): Problem {
 /** Whether `error` only says that Vitest found no test: the report then says it in words that help. */
 export function isEmptyFile({ message }: { readonly message: string }): boolean { return /^No test (?:suite )?found in (?:file|suite) /.test(message) }
 
-function hasWorkflow(module: TestModule): boolean {
-  return [...module.children.allSuites()].some((suite) => (suite.meta() as { traceEval?: WorkflowMeta }).traceEval?.kind === 'workflow')
+function hasWorkflow(suites: readonly TestSuite[]): boolean {
+  return suites.some((suite) => (suite.meta() as { traceEval?: WorkflowMeta }).traceEval?.kind === 'workflow')
 }
 
 /** Failed tests that stand for no case: plain tests that somebody wrote into an eval file. */
 export function plainTestFailures(modules: readonly TestModule[]): number {
   let failed = 0
   for (const module of modules) {
+    if (module.state() !== 'failed') continue
     for (const test of module.children.allTests('failed')) {
       if ((test.meta() as { traceEval?: unknown }).traceEval === undefined) failed++
     }

@@ -9,7 +9,7 @@ import { changeText, count, fromTo, listText, pairText, scoreText } from './word
 
 const MAX_PARTS = 12
 
-// Loaded with the first table: a run that only measures has none, and should start as fast as Vitest does.
+// Loaded with the first table of several lines.
 const load = createRequire(import.meta.url)
 
 const none = { 'top': '', 'top-mid': '', 'top-left': '', 'top-right': '', 'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
@@ -20,6 +20,9 @@ const MARK = '\ue000'
 
 /** Lines of a table without borders, indented by three. `right` names right-aligned columns; the last may have several lines. */
 export function tableLines(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const [first] = rows
+  // A run that only measures has one line to show, and should not load a library for it.
+  if (rows.length === 1 && first!.every((cell) => !cell.includes('\n'))) return [`   ${first!.join(' '.repeat(GAP))}`.trimEnd()]
   const colAligns = (rows[0] ?? []).map((_, column) => (right.includes(column) ? 'right' as const : 'left' as const))
   const Table = load('cli-table3') as typeof TableType
   const table = new Table({ chars: none, colAligns, style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] } })

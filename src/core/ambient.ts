@@ -18,5 +18,6 @@ export const ambient = (): Ambient => storage.getStore() ?? {}
 
 /** Runs `run`, and everything it starts, with `places` beside those it is in. */
 export function withAmbient<Args extends unknown[], R>(places: Ambient, run: (...args: Args) => R, ...args: Args): R {
-  return storage.run({ ...storage.getStore(), ...places }, run, ...args)
+  const outer = storage.getStore()
+  return storage.run(outer === undefined ? places : Object.assign({}, outer, places), run, ...args)
 }

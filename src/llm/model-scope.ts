@@ -77,12 +77,25 @@ export const modelScope = (): ModelScope | undefined => ambient().models as Mode
 export const asModelScope = (models: ModelScope): Ambient => ({ models })
 export function runInModelScope<R>(scope: ModelScope, run: () => R): R { return withAmbient(asModelScope(scope), run) }
 
-/** Nothing spent yet. */
-export function newCaseCalls(): CaseCalls {
-  const none = (): { calls: number; tokens: number; costUsd: number } => ({ calls: 0, tokens: 0, costUsd: 0 })
-  const byRole = (): Record<ModelRole, ReturnType<typeof none>> => ({ task: none(), judge: none(), optimizer: none() })
-  return { spend: byRole(), taken: byRole(), fault: undefined, failures: new WeakMap(), answered: new Map(), waiting: undefined, isOver: false }
+const none = (): CaseCalls['spend']['task'] => ({ calls: 0, tokens: 0, costUsd: 0 })
+const byRole = (): CaseCalls['spend'] => ({ task: none(), judge: none(), optimizer: none() })
+
+/** Of a run that has made no call yet, as most runs never do: tables are made when they are asked for. */
+class NewCaseCalls implements CaseCalls {
+  readonly spend = byRole()
+  readonly taken = byRole()
+  fault: Error | undefined = undefined
+  waiting: Map<object, string> | undefined = undefined
+  isOver = false
+  #failures: CaseCalls['failures'] | undefined
+  #answered: CaseCalls['answered'] | undefined
+
+  get failures(): CaseCalls['failures'] { return (this.#failures ??= new WeakMap()) }
+  get answered(): CaseCalls['answered'] { return (this.#answered ??= new Map()) }
 }
+
+/** Nothing spent yet. */
+export const newCaseCalls = (): CaseCalls => new NewCaseCalls()
 
 /** The models of the run that asks, and what it is in. */
 export interface CurrentModels {

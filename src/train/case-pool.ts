@@ -55,9 +55,11 @@ export function casePool(plan: TrainPlan, io: TrainIO, onRun: (done: number, tot
       const missing = jobs.filter(({ candidate, case: { id } }) => !candidate.runs.has(id))
       await runSlots(missing.flatMap((job) => {
         const runs: CaseRun[] = []
-        return Array.from({ length: trialsOf(job.case, plan) }, (_, trial) => ({ job, trial, take(run: CaseRun) {
+        const trials = trialsOf(job.case, plan)
+        let taken = 0
+        return Array.from({ length: trials }, (_, trial) => ({ job, trial, take(run: CaseRun) {
           runs[trial] = run
-          if (Object.keys(runs).length === trialsOf(job.case, plan)) job.candidate.runs.set(job.case.id, runs)
+          if (++taken === trials) job.candidate.runs.set(job.case.id, runs)
         } }))
       }), signal)
     },

@@ -17,8 +17,7 @@ const noChecks: readonly CheckResult[] = []
 /** Collects while the case runs; `outcome` is asked once it has ended. */
 export class CaseEvidence {
   readonly #scope: CaseScope
-  /** Where errors are said to be. */
-  readonly #at: string
+  readonly #caseId: string
   readonly #failures: Failure[] = []
   readonly #notes: Feedback[] = []
   readonly #scores: number[] = []
@@ -26,10 +25,13 @@ export class CaseEvidence {
   #unscored: string | undefined
   #closed = false
 
-  constructor(scope: CaseScope, at: string) {
+  constructor(scope: CaseScope, caseId: string) {
     this.#scope = scope
-    this.#at = at
+    this.#caseId = caseId
   }
+
+  /** Where errors are said to be. */
+  get #at(): string { return `case ${JSON.stringify(this.#caseId)}` }
 
   /** Something failed: it ended the case, or a soft assertion did not hold. */
   failed(failure: Failure): void { if (!this.#closed) this.#failures.push(failure) }

@@ -21,7 +21,8 @@ import { scoreRun, type NamedScorer } from './output-scorers.ts'
 import { RecordedRun } from './recorded-run.ts'
 import type { InputWatch } from './input-watch.ts'
 import { CaseRecorder, type StackBudget } from './run-recorder.ts'
-import { lazily, lazyTools } from './lazy-tools.ts'
+import type { RunningCase, RunningCases } from './running-cases.ts'
+import { RunTools } from './run-tools.ts'
 
 /** Everything that does not change between the runs of one case. */
 export interface RunnableCase {
@@ -52,8 +53,8 @@ export interface RunConditions {
   readonly values: ParameterOverlay
   /** Who counts and limits its calls to models. */
   readonly models: RunModels
-  /** Where the run is listed while it is under way. A few at a time; a set that thousands pass through would keep them all until a full collection. */
-  readonly running: RunningCase[]
+  /** Where the run is listed while it is under way. */
+  readonly running: RunningCases
 }
 
 /** What a run leaves beside its plain data: needed to report the outcome as a native test. */
@@ -67,24 +68,19 @@ export interface CaseRunDetails {
 /** One run of one case. */
 export async function runCase(subject: RunnableCase, trial: number, { values, models, running }: RunConditions, host: CaseRunHost): Promise<{ run: CaseRun; details: CaseRunDetails }> {
   const started = systemClock.now()
-  const attempt = new CaseAttempt(subject, host)
-  running.push(attempt)
+  const attempt = new CaseAttempt(subject, host, started + subject.timeoutMs)
+  running.add(attempt)
   try {
     await attempt.execute(values, models, trial)
   } finally {
-    running.splice(running.indexOf(attempt), 1)
-    await attempt.settle(models)
+    running.delete(attempt)
+    if (models.spending.isLimited) await attempt.settle(models)
   }
   return attempt.result(trial, systemClock.now() - started)
 }
 
-/** A run under way, for whoever has to end it. */
-export interface RunningCase {
-  /** Ends it without a score: the whole run is being stopped. */
-  stop(reason: unknown): void
-}
-
 class CaseAttempt implements RunningCase {
+  deadline: number
   readonly #subject: RunnableCase
   readonly #host: CaseRunHost
   readonly #scope: CaseScope
@@ -99,27 +95,23 @@ class CaseAttempt implements RunningCase {
   #endEarly: (() => void) | undefined
   #models: ModelScope | undefined
 
-  constructor(subject: RunnableCase, host: CaseRunHost) {
+  constructor(subject: RunnableCase, host: CaseRunHost, deadline: number) {
+    this.deadline = deadline
     this.#subject = subject
     this.#host = host
     this.#scope = beginCaseScope(subject.test, host.assertions)
-    this.#evidence = new CaseEvidence(this.#scope, this.#place())
+    this.#evidence = new CaseEvidence(this.#scope, subject.id)
     this.#recorder = new CaseRecorder(host.stacks, host.inputs)
   }
 
   async execute(values: ParameterOverlay, models: RunModels, trial: number): Promise<void> {
-    const { timeoutMs } = this.#subject
     const context = { frame: undefined, values, recording: true, run: undefined, code: currentContext().code }
     // A case that never settles loses the race; whatever it does later belongs to nobody.
     await new Promise<void>((resolve) => {
       this.#endEarly = resolve
-      const timer = timeoutMs === Infinity ? undefined : systemClock.setTimeout(() => this.#timeOut(), timeoutMs)
       this.#models = models.beginCase(this.#subject.id, trial)
-      const places = { ...asModelScope(this.#models), ...asJudges(this.#judges), ...asScope(this.#scope), ...asContext(context) }
-      void withAmbient(places, () => this.#body()).finally(() => {
-        systemClock.clearTimeout(timer)
-        resolve()
-      })
+      const places = Object.assign(asModelScope(this.#models), asJudges(this.#judges), asScope(this.#scope), asContext(context))
+      void withAmbient(places, () => this.#body()).finally(resolve)
     })
     this.#models!.calls.isOver = true
     for (const failure of await finishCaseScope(this.#scope, this.#aborted === undefined ? undefined : AbortSignal.abort())) this.#evidence.failed(failure)
@@ -130,7 +122,7 @@ class CaseAttempt implements RunningCase {
     this.#abort(reason)
   }
 
-  #timeOut(): void {
+  timeOut(): void {
     const error = new TraceEvalError('CASE_TIMEOUT', `expected the case to settle within ${this.#subject.timeoutMs} ms, received nothing`,
       { at: this.#place(), hint: 'Raise `timeout` of the case or the workflow, and pass `signal` to what can be stopped.' })
     error.stack = `${error.name}: ${error.message}`
@@ -217,15 +209,14 @@ class CaseAttempt implements RunningCase {
   }
 
   #tools(): CaseTools<never[], unknown> {
-    const tools = {
-      __proto__: lazyTools,
-      [lazily]: { expect: () => this.#scope.expect, signal: () => this.#signal },
-      run: (...args: unknown[]) => this.#run(args),
-      check: (name: string, fn: () => unknown, options?: { weight?: number }) => this.#evidence.check(name, fn, options?.weight ?? 1),
-      feedback: (score: number, text?: string) => this.#evidence.feedback(score, text),
-      onTestFinished: (fn: () => unknown) => void this.#finished.push(fn),
-    }
-    return tools as unknown as CaseTools<never[], unknown>
+    const tools = new RunTools(
+      { expect: () => this.#scope.expect, signal: () => this.#signal },
+      (...args) => this.#run(args),
+      (name, fn, options) => this.#evidence.check(name, fn, options?.weight ?? 1),
+      (score, text) => this.#evidence.feedback(score, text),
+      (fn) => void this.#finished.push(fn),
+    )
+    return tools as CaseTools<never[], unknown>
   }
 
   async #run(args: unknown[]): Promise<unknown> {
@@ -250,16 +241,15 @@ class CaseAttempt implements RunningCase {
   }
 
   /** What the workflow's own calls cost, where it made any. */
-  #cost(): Pick<CaseRun, 'costUsd'> {
-    const { calls = 0, costUsd = 0 } = this.#models?.calls.spend.task ?? {}
-    return calls === 0 ? {} : { costUsd }
+  #costUsd(): number | undefined {
+    const spent = this.#models?.calls.spend.task
+    return spent === undefined || spent.calls === 0 ? undefined : spent.costUsd
   }
 
   result(trial: number, durationMs: number): { run: CaseRun; details: CaseRunDetails } {
-    const { thrown, ...said } = this.#evidence.outcome(this.#models?.calls)
-    return {
-      run: new RecordedRun({ caseId: this.#subject.id, trial, ...said, durationMs, ...this.#cost(), trace: this.#recorder.trace() }, this.#host),
-      details: { errors: thrown, output: this.#output },
-    }
+    const { score, unscored: why, checks, asserted, errors, notes, thrown } = this.#evidence.outcome(this.#models?.calls)
+    // Written out: spreading costs more than the rest of a short run.
+    const run = new RecordedRun({ caseId: this.#subject.id, trial, score, unscored: why, checks, asserted, errors, notes, durationMs, costUsd: this.#costUsd(), trace: this.#recorder.trace() }, this.#host)
+    return { run, details: { errors: thrown, output: this.#output } }
   }
 }

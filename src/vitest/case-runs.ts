@@ -8,9 +8,10 @@ import { overlayByName } from '../graph/parameter.ts'
 import type { RunModels } from '../llm/run-models.ts'
 import type { Problem } from '../report/run-report.ts'
 import type { CaseRequest } from '../train/outcome.ts'
-import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase, type RunningCase } from './case-run.ts'
+import { runCase, type CaseRunDetails, type CaseRunHost, type RunnableCase } from './case-run.ts'
 import { InputWatch, type ChangedInput } from './input-watch.ts'
 import { stackBudget } from './run-recorder.ts'
+import { RunningCases } from './running-cases.ts'
 import { addSpans } from './span-file.ts'
 import type { WorkflowDeclaration } from './workflow-declaration.ts'
 
@@ -30,7 +31,7 @@ export class CaseRuns {
   readonly #host: CaseRunHost
   readonly #details = new WeakMap<CaseRun, CaseRunDetails>()
   readonly #overlays = new WeakMap<object, ParameterOverlay>()
-  readonly #running = new WeakMap<AbortSignal, RunningCase[]>()
+  readonly #running = new WeakMap<AbortSignal, RunningCases>()
   readonly #sources = new Map<string, string | undefined>()
   #hasChangedInputs = false
   #hasSpanProblem = false
@@ -61,12 +62,12 @@ export class CaseRuns {
   }
 
   /** The runs that end when `signal` aborts; one listener for all of them. */
-  #runningUnder(signal: AbortSignal): RunningCase[] {
+  #runningUnder(signal: AbortSignal): RunningCases {
     let running = this.#running.get(signal)
     if (running === undefined) {
-      const started: RunningCase[] = (running = [])
+      const started = (running = new RunningCases())
       this.#running.set(signal, started)
-      signal.addEventListener('abort', () => { for (const one of started.slice()) one.stop(signal.reason) }, { once: true })
+      signal.addEventListener('abort', () => started.stop(signal.reason), { once: true })
     }
     return running
   }

@@ -60,7 +60,8 @@ function declare(mode: 'run' | 'only' | 'skip') {
 
 function declareSkipped(name: string, reason: string): void {
   describe(name, () => {
-    test(`skipped: ${reason}`, { meta: { traceEval: { kind: 'skipped', workflow: name, reason } } as never }, ({ skip }) => skip(reason))
+    setSkipped(suiteOf(TestRunner.getCurrentSuite()), name, reason)
+    test(`skipped: ${reason}`, ({ skip }) => skip(reason))
   })
 }
 
@@ -100,10 +101,14 @@ async function collect({ name, at, location, mode: declaredAs, options, define, 
   await define(it as never)
   await Promise.all(pending)
   const reason = declaredAs === 'skip' ? 'describeWorkflow.skip' : leftOut(definitions, todos)
-  if (reason !== undefined) Object.assign(suite.meta, { traceEval: { kind: 'skipped', workflow: name, reason } satisfies SkippedMeta })
+  if (reason !== undefined) setSkipped(suite, name, reason)
   runner.plans.push(() => host.plan(definitions))
   runAfterBeforeAll(suite, runner.hookOrder, { last: () => { isCollected = true; return host.train(definitions) }, failed: (error) => host.fail(error, definitions) })
   afterAll(() => host.gate())
+}
+
+function setSkipped(suite: RunnerTestSuite, workflow: string, reason: string): void {
+  Object.assign(suite.meta, { traceEval: { kind: 'skipped', workflow, reason } satisfies SkippedMeta })
 }
 
 /** Vitest sets it before it asks for the tests inside. */

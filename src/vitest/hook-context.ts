@@ -2,7 +2,15 @@
 import type { RunnerTestCase } from 'vitest'
 import { TraceEvalError } from '../core/errors.ts'
 import type { CaseScope } from './attribution.ts'
-import { lazily, lazyTools } from './lazy-tools.ts'
+import type { LazyTools } from './run-tools.ts'
+
+const lazily: unique symbol = Symbol('lazily') as never
+
+/** The prototype of every context. Getters in the literal itself would be new ones for each run, which is slow, and keeps what they refer to until a full collection. */
+const lazyTools = {
+  get expect(): unknown { return (this as unknown as { [lazily]: LazyTools })[lazily].expect() },
+  get signal(): AbortSignal { return (this as unknown as { [lazily]: LazyTools })[lazily].signal() },
+}
 
 /** A test context for one run: its own task, `expect`, signal and clean-up. What it cannot have is refused. */
 export function hookContext(test: RunnerTestCase, scope: CaseScope, signal: () => AbortSignal, finished: (() => unknown)[]): object {

@@ -51,13 +51,33 @@ export class NativeOutcomes {
       kind: 'case', workflow: this.#redact(workflow), caseId: this.#redact(id), before, after,
       split: this.#heldOut.has(id) ? 'held-out' : 'learn', ...(runs.some(({ feedback }) => feedback.length > 0) && { feedback: this.#redact(runs.flatMap(({ feedback }) => feedback)) }),
     }
-    Object.assign(test.meta, { traceEval: markClean(meta), eval: evalMeta(runs, after, details.at(-1)?.output) })
+    const hasOthers = Object.keys(test.meta).length > 0
+    Object.assign(test.meta, { traceEval: markClean(meta), eval: this.#evalMeta(runs, after, details.at(-1)?.output) })
+    // Whoever sends it need not look inside, where nobody else wrote anything.
+    if (!hasOthers) markClean(test.meta)
     if (!failsNatively || (passes !== 'mean' && gateScore(runs, passes) === 1)) return none
     // A share without a score that the gate allows.
     if (after === null && passed) return none
     const errors = recordedErrors(details.flatMap((found) => found?.errors ?? []))
     if (errors.length > 0 || after === 1) return errors
     return [new Error(runs[0]?.unscored ?? `the case scored ${after ?? 'nothing'}, and every case must score 1 where there is no threshold`)]
+  }
+
+  /** `meta.eval`, the shape that tools for Vitest evals read. */
+  #evalMeta(runs: readonly CaseRun[], score: number | null, output: unknown): EvalMeta {
+    const checks = runs.at(-1)?.checks ?? []
+    const feedback = runs.flatMap((run) => run.feedback.map(({ message }) => message))
+    const meta: EvalMeta = {
+      scores: [
+        { name: 'case', score, ...(feedback.length > 0 && { metadata: { rationale: feedback.slice(0, 5).join('\n') } }) },
+        ...checks.map(({ name, passed, score = Number(passed) }) => ({ name, score })),
+      ],
+      avgScore: score,
+      output: plainValue(output).value,
+      thresholdFailed: score !== null && score < 1,
+    }
+    const hasTexts = feedback.length > 0 || checks.length > 0 || (output !== null && (typeof output === 'string' || typeof output === 'object'))
+    return markClean(hasTexts ? this.#redact(meta) : meta)
   }
 }
 
@@ -80,21 +100,4 @@ function trimStack(stack: string): string {
   const lines = stack.split('\n').filter((line) => !stackLocations(line).some(({ file }) => isOwn(file)))
   const last = lines.findLastIndex((line) => stackLocations(line).some(({ file }) => !isForeign(file)))
   return last < 0 ? stack : lines.slice(0, last + 1).join('\n')
-}
-
-/** `meta.eval`, the shape that tools for Vitest evals read. */
-function evalMeta(runs: readonly CaseRun[], score: number | null, output: unknown): EvalMeta {
-  const checks = runs.at(-1)?.checks ?? []
-  const feedback = runs.flatMap((run) => run.feedback.map(({ message }) => message))
-  const meta: EvalMeta = {
-    scores: [
-      { name: 'case', score, ...(feedback.length > 0 && { metadata: { rationale: feedback.slice(0, 5).join('\n') } }) },
-      ...checks.map(({ name, passed, score = Number(passed) }) => ({ name, score })),
-    ],
-    avgScore: score,
-    output: plainValue(output).value,
-    thresholdFailed: score !== null && score < 1,
-  }
-  const hasTexts = feedback.length > 0 || checks.length > 0 || (output !== null && (typeof output === 'string' || typeof output === 'object'))
-  return hasTexts ? meta : markClean(meta)
 }

@@ -6,6 +6,7 @@ import { installAttribution } from './attribution.ts'
 import type { CaseTools } from './case-api.ts'
 import { runCase, type CaseRunHost } from './case-run.ts'
 import { stackBudget } from './run-recorder.ts'
+import { RunningCases } from './running-cases.ts'
 
 /** The tools of a case whose workflow shouts. */
 export type ShoutTools = CaseTools<[string], string>
@@ -21,7 +22,7 @@ export async function runOneCase(fn: unknown, { models = new RunModels(), timeou
   const native = { id: '1', name: 'case', fullName: 'case', type: 'test' } as RunnerTestCase
   const definition = { index: 0, title: 'case', mode: 'run', options: {}, row: row.length === 0 ? undefined : { value: row[0] }, fn: fn as never } as const
   const { run } = await runCase(
-    { id: 'case', definition, test: native, suite: {} as RunnerTestSuite, hooks: { none: true } as never, timeoutMs }, 0, { values: { viewOf: () => undefined }, models, running: [] },
+    { id: 'case', definition, test: native, suite: {} as RunnerTestSuite, hooks: { none: true } as never, timeoutMs }, 0, { values: { viewOf: () => undefined }, models, running: new RunningCases() },
     { file: import.meta.filename, workflow: (text: string) => text.toUpperCase(), scorers: [], assertions: {}, stacks: stackBudget(), readSource: () => undefined, inputChanged: () => {}, ...host },
   )
   return run

@@ -119,7 +119,7 @@ export interface CaseMeta {
   readonly feedback?: readonly Feedback[]
 }
 
-/** `meta.traceEval` of a workflow that is skipped: of its suite, or of its one test where an option says so. */
+/** `meta.traceEval` of the suite of a workflow that is skipped. */
 export interface SkippedMeta { readonly kind: 'skipped'; readonly workflow: string; readonly reason: string }
 
 /** `meta.eval`: the shape that existing actions and dashboards for Vitest evals read. No other key may be added. */

@@ -17,7 +17,7 @@ export interface RunRecord {
   readonly errors: readonly Failure[]
   readonly notes: readonly Feedback[]
   readonly durationMs: number
-  readonly costUsd?: number
+  readonly costUsd: number | undefined
   readonly trace: CaseTrace
 }
 

@@ -20,9 +20,9 @@ export class CaseSpending {
   constructor(budgets: readonly Budgets[]) { this.#budgets = budgets.filter(({ any }) => any) }
 
   /** Where nothing is limited nothing is reckoned: a search runs very many cases. */
-  get #isLimited(): boolean { return this.#budgets.length > 0 }
+  get isLimited(): boolean { return this.#budgets.length > 0 }
 
-  began(calls: CaseCalls): void { if (this.#isLimited) this.#running.add(calls) }
+  began(calls: CaseCalls): void { if (this.isLimited) this.#running.add(calls) }
 
   /** So much was taken for a call of a case run. */
   took(payer: 'task' | 'judge', { tokens, costUsd = 0 }: Cost): void {
@@ -33,7 +33,7 @@ export class CaseSpending {
 
   /** A run of a case ended: what it cost is what the next ones are expected to cost. */
   async ended(calls: CaseCalls): Promise<void> {
-    if (!this.#isLimited) return
+    if (!this.isLimited) return
     this.#running.delete(calls)
     // A run that was refused its calls says nothing about what runs cost.
     if (calls.fault !== undefined) {
@@ -62,7 +62,7 @@ export class CaseSpending {
 
   /** Case runs that still fit, beside those that are under way; those that are kept back are among them. Infinity until the first one has ended. */
   caseRunsLeft(): number {
-    if (!this.#isLimited) return Infinity
+    if (!this.isLimited) return Infinity
     const each = this.#each(1, 0)
     const pending = structuredClone(this.#largest)
     for (const { spend, taken } of this.#running) {
