@@ -76,8 +76,10 @@ function looksRandom(text: string): boolean {
   return new Set(kinds).size >= 3 && kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length >= text.length * 0.4
 }
 
-/** What every text with a secret has, so that all others cost one look: a long run of characters, a sign that comes before a value, or a word. */
-const suspicious = /[A-Za-z0-9_.+/=~-]{15}|[:=]|\b(?:bearer|basic)\s|-----BEGIN/i
+/** What texts with a secret have, so that all others cost one look: every token has a long run, every named value a sign or a word before it. */
+const longRun = /[A-Za-z0-9_.+/=~-]{15}/
+const schemeWord = /(?:bearer|basic)\s/i
+const cookieWord = /cookie/i
 
 /** Shorter texts stand in many others. */
 const SHORTEST = 6
@@ -91,14 +93,20 @@ const MANY = 20_000
 export function redactSecrets(text: string, secrets: readonly (string | undefined)[] = environmentSecrets()): string {
   let clean = text
   for (const secret of secrets) if (secret !== undefined && secret.length >= SHORTEST) clean = withoutSecret(clean, secret)
-  if (!suspicious.test(clean)) return clean
-  if (clean.includes('-----BEGIN')) clean = clean.replace(privateKey, '[redacted private key]')
+  const hasSign = clean.includes(':') || clean.includes('=')
+  const hasScheme = schemeWord.test(clean)
+  const hasRun = longRun.test(clean)
+  const hasBlock = clean.includes('-----BEGIN')
+  if (!hasSign && !hasScheme && !hasRun && !hasBlock) return clean
+  if (hasBlock) clean = clean.replace(privateKey, '[redacted private key]')
   if (clean.includes('://') || clean.includes('=')) for (const [shape, instead] of addresses) clean = clean.replace(shape, instead)
-  clean = clean.replace(tokens, '[redacted key]')
+  if (hasRun) clean = clean.replace(tokens, '[redacted key]')
   if (clean.includes('…')) clean = clean.replace(cutTokens, '[redacted key]').replace(cutRandom, (whole) => (looksRandom(whole) ? '[redacted key]' : whole))
-  for (const pattern of [scheme, named, variable]) clean = redactDrawn(clean, pattern)
-  return clean.replace(keyed, '$1[redacted]').replace(cookies, '$1[redacted]')
-    .replace(awsSecret, (whole) => (looksRandom(whole) ? '[redacted key]' : whole))
+  if (hasScheme) clean = redactDrawn(clean, scheme)
+  if (hasSign) for (const pattern of [named, variable]) clean = redactDrawn(clean, pattern)
+  if (hasSign && clean.includes('"')) clean = clean.replace(keyed, '$1[redacted]')
+  if (hasSign && cookieWord.test(clean)) clean = clean.replace(cookies, '$1[redacted]')
+  return hasRun ? clean.replace(awsSecret, (whole) => (looksRandom(whole) ? '[redacted key]' : whole)) : clean
 }
 
 /** Texts are cut before they are shown: what begins as the secret does, is it. */
