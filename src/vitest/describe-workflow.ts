@@ -94,7 +94,7 @@ async function collect({ name, at, location, mode: declaredAs, options, define, 
     const mode = isSkipped(suiteOf(inner), suite) ? 'skip' : definition.mode
     definitions.push({ ...definition, mode, index })
     // Retries and repeats are Vitest's answer to flaky code; a recorded outcome has nothing to repeat.
-    inner.task(title, { only: mode === 'only', skip: mode === 'skip', retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never, handler: tell as never })
+    inner.test(title, { only: mode === 'only', skip: mode === 'skip', retry: 0, repeats: 0, timeout: 0, meta: { [definitionKey]: index } as never }, tell as never)
   }
   let todos = 0
   const it = makeCaseApi(register, (title) => { todos++; test.todo(title) }, pending)
