@@ -44,12 +44,19 @@ async function code() {
   })
   await bundle.write({
     dir: join(root, 'dist'), format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js',
+    // The docs are in the types; engines read all of the rest.
+    comments: { legal: true, annotation: true, jsdoc: false },
     // Few files, cut where somebody needs only a part: production the graph, the main process the report, a worker all.
     codeSplitting: { groups: [
       { name: 'core', test: /src\/core\// },
       { name: 'graph', test: /src\/graph\/(?!operators\/)/ },
       { name: 'report', test: /src\/(?:stats|store|gate|report)\// },
-      { name: 'train', test: /src\/(?:feedback|backward|train)\// },
+      { name: 'train', test: /src\/(?:feedback|backward|train|judge\/judge-output)/ },
+      { name: 'protocol', test: /src\/(?:vitest\/(?:protocol|option-names|span-file)|llm\/recordings\/cassette-mode)\.ts$/ },
+      { name: 'models', test: /src\/llm\/(?:run-models|model-from-env|roles|spending\/budget|calls\/call-error)\.ts$/ },
+      { name: 'plugin', test: /src\/vitest\/config\.ts$/ },
+      { name: 'terminal', test: /reporters\/(?:trace-eval-reporter|terminal|explain|module-problems)\.ts$/ },
+      { name: 'run', test: /src\/cli\/(?:run|run-reporter|vitest-arguments)\.ts$/ },
     ] },
   })
   await bundle.close()
