@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** Other forms of a candidate's changes, see `Proposal`. Repairs are made when they are asked for. */
-interface Variants { repairs(): readonly Candidate[]; readonly parts: readonly Candidate[] }
+interface Variants { readonly mayRepair: boolean; repairs(): readonly Candidate[]; readonly parts: readonly Candidate[] }
 
 /** What a round asks with. */
 export interface Question {
@@ -108,7 +108,7 @@ function admit(proposals: readonly unknown[], session: Session, { question, spec
     noted(entered)
     // Lists are entered at once: what stands in one is not tried as the form of another proposal.
     const listed = typeof repairs === 'function' ? undefined : noted(enterForms(listOf(repairs)))
-    return [candidate, { parts: entered, repairs: () => listed ?? noted(enterForms(listOf(outcomeRepairs(repairs, evaluation(session, candidate))))) }]
+    return [candidate, { parts: entered, mayRepair: listed === undefined || listed.length > 0, repairs: () => listed ?? noted(enterForms(listOf(outcomeRepairs(repairs, evaluation(session, candidate))))) }]
   }))
   return { candidates, variants, problems: said }
 }

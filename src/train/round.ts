@@ -115,7 +115,7 @@ function variantsToTry({ learn }: Session, [parent, best]: readonly [Candidate, 
   if (best !== undefined) {
     const variants = answer.variants.get(best)
     // What runs say is only written out where somebody asks.
-    return variants !== undefined && learn.some(({ id }) => failsAnew(parent.runs.get(id), best.runs.get(id))) ? variants.repairs() : []
+    return variants?.mayRepair === true && learn.some(({ id }) => failsAnew(parent.runs.get(id), best.runs.get(id))) ? variants.repairs() : []
   }
   const found = looked.flatMap((candidate) => answer.variants.get(candidate) ?? [])
   return [...new Set([...found.flatMap(({ repairs }) => repairs()), ...found.flatMap(({ parts }) => parts)])]
@@ -123,8 +123,9 @@ function variantsToTry({ learn }: Session, [parent, best]: readonly [Candidate, 
 
 /** Whether the score fell, or something is said that was not said before. */
 function failsAnew(before: readonly CaseRun[] = [], after: readonly CaseRun[] = []): boolean {
+  if ((caseScore(after) ?? 0) < (caseScore(before) ?? 0) - SLACK) return true
   const said = new Set(before.flatMap(({ feedback }) => feedback.map(({ message }) => message)))
-  return (caseScore(after) ?? 0) < (caseScore(before) ?? 0) - SLACK || after.some(({ feedback }) => feedback.some(({ kind, message }) => kind !== 'note' && !said.has(message)))
+  return after.some(({ feedback }) => feedback.some(({ kind, message }) => kind !== 'note' && !said.has(message)))
 }
 
 /** A round gets at least this many times the case runs of one candidate, as long as there are that many. */

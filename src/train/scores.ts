@@ -108,5 +108,5 @@ export function failedParts(runs: readonly CaseRun[]): number {
 }
 
 function perTrial(runs: readonly CaseRun[], count: (run: CaseRun) => number): number {
-  return runs.reduce((sum, run) => sum + count(run), 0) / runs.length
+  return runs.length === 1 ? count(runs[0]!) : runs.reduce((sum, run) => sum + count(run), 0) / runs.length
 }
