@@ -1,10 +1,11 @@
 /** The flags that are ours, with the values they take. Stage: cli. */
 import { TraceEvalError } from '../core/errors.ts'
 import { describeValue } from '../core/describe-value.ts'
+import { perCentHint } from '../core/per-cent.ts'
 import { cassetteModes } from '../llm/recordings/cassette-mode.ts'
 
 /** What a flag's value must be. `switch` takes none; `file` may be left out, and so may `optional`, which stands behind `=`. */
-type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'confidence' | 'choice' | 'duration' | 'text' | 'file' | 'optional' | 'amount'
+type FlagKind = 'switch' | 'whole' | 'positive' | 'share' | 'points' | 'confidence' | 'choice' | 'duration' | 'text' | 'file' | 'optional' | 'amount'
 
 /** A flag as the help shows it. */
 export interface OwnFlag {
@@ -22,8 +23,8 @@ export interface OwnFlag {
 export const runFlags = {
   'rounds': { kind: 'whole', value: 'N', help: 'Rounds at most (10); 0 measures only' },
   'threshold': { kind: 'share', value: 'X', help: 'Score the gate asks for, 0 to 1' },
-  'min-improvement': { kind: 'share', value: 'X', help: 'How much better it must be than at the start' },
-  'max-regression': { kind: 'share', value: 'X', help: 'How much worse it may be' },
+  'min-improvement': { kind: 'points', value: 'X', help: 'How much better it must be than at the start' },
+  'max-regression': { kind: 'points', value: 'X', help: 'How much worse it may be' },
   'baseline': { kind: 'file', ending: '.json', value: '[FILE]', help: 'Compare with these scores, not with the start' },
   'confidence': { kind: 'confidence', value: 'X', help: 'Of each bound of a verdict (0.95)' },
   'on-inconclusive': { kind: 'choice', value: 'HOW', choices: ['point', 'fail', 'pass'], help: 'point (the score decides), fail or pass' },
@@ -58,11 +59,13 @@ export type RunFlagName = keyof typeof runFlags
 /** Values by flag name; a switch is `true`, a file that was left out `true` too. */
 export type FlagValues = Readonly<Record<string, string | number | true>>
 
-const ranges: Record<'whole' | 'positive' | 'share' | 'confidence' | 'amount', { readonly text: string; holds(value: number): boolean }> = {
+const ranges: Record<'whole' | 'positive' | 'share' | 'points' | 'confidence' | 'amount', { readonly text: string; holds(value: number): boolean }> = {
   whole: { text: 'a whole number from 0 up', holds: (value) => Number.isSafeInteger(value) && value >= 0 },
   positive: { text: 'a whole number from 1 up', holds: (value) => Number.isSafeInteger(value) && value >= 1 },
   amount: { text: 'a number from 0 up', holds: (value) => value >= 0 && value < Infinity },
   share: { text: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
+  // Of differences of scores.
+  points: { text: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
   confidence: { text: 'a number above 0.5 and below 1', holds: (value) => value > 0.5 && value < 1 },
 }
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -75,7 +78,9 @@ export function flagValue(name: string, flag: OwnFlag, text: string): string | n
   if (flag.kind === 'choice') return flag.choices?.includes(text) === true ? text : wrongValue(name, oneOf(flag), text)
   const { text: expected, holds } = ranges[flag.kind]
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  return holds(value) ? value : wrongValue(name, expected, text)
+  if (holds(value)) return value
+  const isShare = flag.kind === 'share' || flag.kind === 'points' || flag.kind === 'confidence'
+  return wrongValue(name, expected, text, isShare ? perCentHint(text, flag.kind === 'points' ? 'points of 100' : '%', holds) : undefined)
 }
 
 /** Says that `name` needs a value and none came. */
@@ -94,6 +99,6 @@ function durationMs(name: string, text: string): number {
   return value > 0 ? value : wrongValue(name, durationText, text)
 }
 
-function wrongValue(name: string, expected: string, text: string): never {
-  throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received ${describeValue(text)}`, { at: `--${name}` })
+function wrongValue(name: string, expected: string, text: string, hint?: string): never {
+  throw new TraceEvalError('FLAG_VALUE', `expected ${expected}, received ${describeValue(text)}`, { at: `--${name}`, ...(hint !== undefined && { hint }) })
 }

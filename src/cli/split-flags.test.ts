@@ -30,16 +30,16 @@ test.for([
   [['--max-time'], 'expected a duration such as 30s, 5m or 1h, received nothing, at --max-time'],
   [['--cassettes', 'on'], 'expected off, cache, record or replay, received "on", at --cassettes'],
   [['--cassettes'], 'expected off, cache, record or replay, received nothing, at --cassettes'],
-  [['--confidence', '95'], 'expected a number above 0.5 and below 1, received "95", at --confidence'],
+  [['--confidence', '95'], 'expected a number above 0.5 and below 1, received "95", at --confidence\n  Write 0.95 for 95 %.'],
   [['--on-inconclusive', 'maybe'], 'expected point, fail or pass, received "maybe", at --on-inconclusive'],
   [['--on-inconclusive'], 'expected point, fail or pass, received nothing, at --on-inconclusive'],
-  [['--max-regression=5'], 'expected a number from 0 to 1, received "5", at --max-regression'],
+  [['--max-regression=5'], 'expected a number from 0 to 1, received "5", at --max-regression\n  Write 0.05 for 5 points of 100.'],
   [['--accept=yes'], 'expected no value, received "yes", at --accept'],
 ] as const)('%j is refused', ([args, message]) => {
   expect(() => splitFlags(args, runFlags)).toThrow(message)
 })
 
-const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], confidence: ['0.9'], choice: [], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], amount: ['0', '2.5'] }
+const samples: Record<OwnFlag['kind'], string[]> = { switch: [], whole: ['0', '7'], positive: ['1', '12'], share: ['0', '0.5', '1'], points: ['0', '0.05'], confidence: ['0.9'], choice: [], duration: ['30s', '2m'], text: ['x', 'a b'], file: ['r.json'], optional: ['svg'], amount: ['0', '2.5'] }
 const ourToken = fc.constantFrom(...Object.entries(runFlags as Record<string, OwnFlag>)).chain(([name, { kind, ending, choices }]): fc.Arbitrary<{ name: string; tokens: string[] }> => kind === 'switch'
   ? fc.constant({ name, tokens: [`--${name}`] })
   : fc.tuple(fc.constantFrom(...(choices ?? samples[kind]).map((sample) => sample.replace(/\.json$/, ending ?? ''))), fc.boolean()).map(([value, joined]) => ({ name, tokens: joined ? [`--${name}=${value}`] : [`--${name}`, value] })))

@@ -59,9 +59,11 @@ test.each<[unknown, string]>([
   [{ gate: 'off' }, "expected gate to be 'none' or left out, received \"off\", at ticket routing\n  For a gate, give a threshold; without one every case must pass."],
   [{ gate: 'none', threshold: 0.9 }, "expected either a threshold or gate 'none', received { threshold: 0.9, gate: \"none\" }, at ticket routing\n"
     + "  Leave out the threshold to only report, or gate: 'none' to be held to it."],
-  ...[0, 0.5, 1, 95, Number.NaN].map((confidence): [unknown, string] => [
+  ...[0, 0.5, 1, 40, Number.NaN].map((confidence): [unknown, string] => [
     { confidence }, `expected a confidence above 0.5 and below 1, received ${confidence}, at ticket routing\n  Use 0.95 for 95 %.`,
   ]),
+  [{ confidence: 95 }, 'expected a confidence above 0.5 and below 1, received 95, at ticket routing\n  Write 0.95 for 95 %.'],
+  [{ threshold: 82.5 }, 'expected a threshold between 0 and 1, received 82.5, at ticket routing\n  Write 0.825 for 82.5 %.'],
   [{ onInconclusive: 'maybe' }, "expected onInconclusive to be 'point', 'fail' or 'pass', received \"maybe\", at ticket routing\n"
     + "  'point' lets the score decide what the bounds leave open; 'fail' fails it, 'pass' passes it."],
   [{ minImprovement: 5 }, 'expected a minImprovement between 0 and 1, received 5, at ticket routing\n  Write 0.05 for 5 points of 100.'],
@@ -72,7 +74,8 @@ test.each<[unknown, string]>([
     + "  Name one beside the gate: baseline: './route.baseline.json', or true for the file beside the eval file."],
   [{ baseline: '' }, 'expected baseline to be a file name, or true, received "", at ticket routing\n'
     + "  For instance './route.baseline.json'; true takes the file of this name beside the eval file."],
-  [{ maxUnscored: 5 }, 'expected a maxUnscored share between 0 and 1, received 5, at ticket routing\n  Write 0.02 to let 2 % of the runs go without a score.'],
+  [{ maxUnscored: 5 }, 'expected a maxUnscored share between 0 and 1, received 5, at ticket routing\n  Write 0.05 for 5 %.'],
+  [{ maxUnscored: -1 }, 'expected a maxUnscored share between 0 and 1, received -1, at ticket routing\n  Write 0.02 to let 2 % of the runs go without a score.'],
   ...['some', 0, 1.5].map((passes): [unknown, string] => [
     { passes }, `expected passes to be 'mean', 'any', 'all' or a number of trials, received ${JSON.stringify(passes)}, at ticket routing\n`
       + '  passes: 2 with trials: 3 lets a case pass when two of its three trials do.',

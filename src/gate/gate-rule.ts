@@ -1,6 +1,7 @@
 /** The gate: what a run has to reach, checked before anything runs. Stage: gate. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { perCentHint } from '../core/per-cent.ts'
 import type { GateKind, GateMetric, GateReport } from './verdict.ts'
 
 /** What a change is measured against: the values the run started with, the saved ones, or the scores of a committed file. */
@@ -112,11 +113,12 @@ export function resolveGate(options: GateOptions, at?: string): GateRule {
   }
   checkMarks(options, refuse)
   if (gate !== undefined && gate !== 'none') refuse("gate to be 'none' or left out", gate, 'For a gate, give a threshold; without one every case must pass.')
-  if (!isBetween(confidence, 0.5, 1) || confidence === 0.5 || confidence === 1) refuse('a confidence above 0.5 and below 1', confidence, 'Use 0.95 for 95 %.')
+  const isConfidence = (value: unknown): boolean => isBetween(value, 0.5, 1) && value !== 0.5 && value !== 1
+  if (!isConfidence(confidence)) refuse('a confidence above 0.5 and below 1', confidence, perCentHint(confidence, '%', isConfidence) ?? 'Use 0.95 for 95 %.')
   if (!['point', 'fail', 'pass'].includes(onInconclusive)) {
     refuse("onInconclusive to be 'point', 'fail' or 'pass'", onInconclusive, "'point' lets the score decide what the bounds leave open; 'fail' fails it, 'pass' passes it.")
   }
-  if (!isBetween(maxUnscored, 0, 1)) refuse('a maxUnscored share between 0 and 1', maxUnscored, 'Write 0.02 to let 2 % of the runs go without a score.')
+  if (!isBetween(maxUnscored, 0, 1)) refuse('a maxUnscored share between 0 and 1', maxUnscored, perCentHint(maxUnscored) ?? 'Write 0.02 to let 2 % of the runs go without a score.')
   if (!['mean', 'any', 'all'].includes(passes as string) && !(Number.isSafeInteger(passes) && Number(passes) >= 1)) {
     refuse("passes to be 'mean', 'any', 'all' or a number of trials", passes, 'passes: 2 with trials: 3 lets a case pass when two of its three trials do.')
   }
@@ -180,9 +182,9 @@ function changeRules({ minImprovement, maxRegression, against }: ScoreGate, subj
 }
 
 function checkMarks({ threshold, minImprovement, maxRegression, against }: ScoreGate, refuse: Refuse): void {
-  if (threshold !== undefined && !isBetween(threshold, 0, 1)) refuse('a threshold between 0 and 1', threshold, thresholdHint(threshold))
+  if (threshold !== undefined && !isBetween(threshold, 0, 1)) refuse('a threshold between 0 and 1', threshold, perCentHint(threshold) ?? 'It is a mean score: 0.9 asks for 90 %.')
   for (const [name, value] of Object.entries({ minImprovement, maxRegression })) {
-    if (value !== undefined && !isBetween(value, 0, 1)) refuse(`a ${name} between 0 and 1`, value, pointsHint(value))
+    if (value !== undefined && !isBetween(value, 0, 1)) refuse(`a ${name} between 0 and 1`, value, perCentHint(value, 'points of 100') ?? 'It is a difference of mean scores: 0.05 is 5 points of 100.')
   }
   if (against !== undefined && !['start', 'saved', 'baseline'].includes(against)) {
     refuse("against to be 'start', 'saved' or 'baseline'", against, 'The values the run started with, the saved ones, or the scores of a baseline file.')
@@ -191,14 +193,4 @@ function checkMarks({ threshold, minImprovement, maxRegression, against }: Score
 
 function isBetween(value: unknown, low: number, high: number): boolean {
   return typeof value === 'number' && value >= low && value <= high
-}
-
-function thresholdHint(threshold: unknown): string {
-  const isPercent = isBetween(threshold, 1, 100)
-  return isPercent ? `Write ${Number(threshold) / 100} for ${Number(threshold)} %.` : 'It is a mean score: 0.9 asks for 90 %.'
-}
-
-function pointsHint(value: unknown): string {
-  const isPoints = isBetween(value, 1, 100)
-  return isPoints ? `Write ${Number(value) / 100} for ${Number(value)} points of 100.` : 'It is a difference of mean scores: 0.05 is 5 points of 100.'
 }

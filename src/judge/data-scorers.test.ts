@@ -177,7 +177,7 @@ describe('every scorer', () => {
   test('has a name and a threshold of its own', () => {
     const strict = exact({ name: 'same words', threshold: 0.5 })
     expect([strict.name, strict.threshold, exact().name, exact().threshold]).toEqual(['same words', 0.5, 'exact', 1])
-    expect(() => exact({ threshold: 2 })).toThrow('expected a threshold from 0 to 1, received 2, at scorer "exact"')
+    expect(() => exact({ threshold: 80 })).toThrow('expected a threshold from 0 to 1, received 80, at scorer "exact"\n  Write 0.8 for 80 %.')
     expect(() => exact({ name: ' ' })).toThrow('expected a name, received " ", at scorer "exact"')
   })
 

@@ -1,10 +1,11 @@
 /** Asks any scorer about an output; whatever it throws leaves the output unscored. Stage: judge. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { perCentHint } from '../core/per-cent.ts'
 import { judgesAtWork } from '../feedback/judging.ts'
 import { cutText } from '../feedback/print-value.ts'
 import { unscored, unscoredReason } from '../feedback/unscored.ts'
-import type { ScoringContext } from './scorer.ts'
+import { optionError, type ScoringContext } from './scorer.ts'
 
 /** A score, or a score and words. */
 export type Judgement = number | { readonly score: number; readonly text?: string }
@@ -41,7 +42,7 @@ export function judgeOutput(judge: JudgeFunction, request: JudgeRequest): Judged
   if (typeof judge !== 'function') throw new TraceEvalError('SCORER_OPTIONS', `expected a scorer, received ${describeValue(judge)}`, { hint: 'A scorer is a function (output, expected) => { score, text }.' })
   const name = request.name ?? (judge.name || 'scorer')
   const threshold = request.threshold ?? (judge as { readonly threshold?: number }).threshold ?? 1
-  if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw new TraceEvalError('SCORER_OPTIONS', `expected a threshold from 0 to 1, received ${describeValue(threshold)}`, { at: `scorer ${JSON.stringify(name)}` })
+  if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw optionError(name, 'a threshold from 0 to 1', threshold, perCentHint(threshold))
   const judged = (answer: Judgement): Judged => read(name, threshold, answer)
   const failed = (error: unknown): never => { throw withReason(name, error) }
   const { output, expected, input } = request

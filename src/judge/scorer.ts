@@ -1,6 +1,7 @@
 /** What a scorer is: a function from an output to a score and words about it. Stage: judge. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { perCentHint } from '../core/per-cent.ts'
 import { judgesAtWork } from '../feedback/judging.ts'
 import { cutText } from '../feedback/print-value.ts'
 import { unwrap } from '../graph/unwrap.ts'
@@ -57,7 +58,7 @@ export function makeAsyncScorer<Expected>(
 
 function withName<F extends (...args: never[]) => unknown>(byDefault: string, { name = byDefault, threshold = 1 }: ScorerOptions, judge: F): F & { readonly threshold: number } {
   if (typeof name !== 'string' || name.trim() === '') throw optionError(byDefault, 'a name', name)
-  if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw optionError(byDefault, 'a threshold from 0 to 1', threshold)
+  if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) throw optionError(byDefault, 'a threshold from 0 to 1', threshold, perCentHint(threshold))
   Object.defineProperty(judge, 'name', { value: name })
   return Object.assign(judge, { threshold })
 }
@@ -65,8 +66,8 @@ function withName<F extends (...args: never[]) => unknown>(byDefault: string, { 
 const tidy = ({ score, text }: Scored): Scored => ({ score, text: cutText(text, MAX_TEXT) })
 
 /** An option that makes no sense. */
-export function optionError(scorer: string, wanted: string, received: unknown): TraceEvalError {
-  return new TraceEvalError('SCORER_OPTIONS', `expected ${wanted}, received ${describeValue(received)}`, { at: `scorer ${JSON.stringify(scorer)}` })
+export function optionError(scorer: string, wanted: string, received: unknown, hint?: string): TraceEvalError {
+  return new TraceEvalError('SCORER_OPTIONS', `expected ${wanted}, received ${describeValue(received)}`, { at: `scorer ${JSON.stringify(scorer)}`, ...(hint !== undefined && { hint }) })
 }
 
 /** What is expected makes no sense for this scorer: a mistake in the eval, not in the output. */

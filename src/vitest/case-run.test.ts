@@ -68,7 +68,7 @@ test('scorers are not asked where the case failed already, and need an output', 
 
 test('what is no scorer is refused', () => {
   expect(() => namedScorers({ polite: 'yes' as never }, 'workflow "x"')).toThrow('expected a scorer as scorers.polite, received "yes", at workflow "x"')
-  expect(() => namedScorers({ polite: { scorer: exact(), threshold: 2 } }, 'workflow "x"')).toThrow('expected a threshold from 0 to 1 as scorers.polite, received 2')
+  expect(() => namedScorers({ polite: { scorer: exact(), threshold: 2 } }, 'workflow "x"')).toThrow('expected a threshold from 0 to 1 as scorers.polite, received 2, at workflow "x"\n  Write 0.02 for 2 %.')
   expect(() => namedScorers({ polite: { scorer: exact(), weight: -1 } }, 'workflow "x"')).toThrow('expected a weight from 0 up as scorers.polite, received -1')
 })
 

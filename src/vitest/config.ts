@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { TraceEvalError } from '../core/errors.ts'
+import { resolveGate } from '../gate/gate-rule.ts'
 import { codePlugin } from './code-transform.ts'
 import { refuseUnknownPluginOptions } from './option-names.ts'
 import { pluginKey, rootKey, type RunSettings } from './protocol.ts'
@@ -23,7 +24,7 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledge
  * Lets a plain `vitest run`, an IDE and `npx trace-eval` run eval files with this config, and supplies the source of
  * trainable functions as written, with types. Everything else of the config stays as it is.
  *
- * @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that does not exist, `CONFIG_RUNNER` when the config names another runner.
+ * @throws {TraceEvalError} `CONFIG_OPTIONS` for an option that does not exist, `GATE_OPTIONS` for one of the gate outside its range, `CONFIG_RUNNER` when the config names another runner.
  * @example
  * ```ts no-run
  * import { defineConfig } from 'vitest/config'
@@ -34,6 +35,9 @@ export interface PluginOptions extends Partial<Omit<RunSettings, 'root' | 'ledge
 export function traceEval(given: PluginOptions = {}): Plugin {
   refuseUnknownPluginOptions(given)
   const { html = false, history, ...options } = given
+  // Here, where they were written: every workflow would be blamed for them.
+  const { threshold, minImprovement, maxRegression, baseline, confidence, onInconclusive, maxUnscored } = options
+  resolveGate({ threshold, minImprovement, maxRegression, baseline, confidence, onInconclusive, maxUnscored }, 'traceEval() of the Vitest config')
   const spans = options.otlp
   return {
     name: 'trace-eval',

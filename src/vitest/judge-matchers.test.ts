@@ -102,5 +102,5 @@ test('in a plain test it is a plain assertion', async () => {
   await expect(createExpect()('x').toPassJudge(down)).rejects.toMatchObject({ code: 'UNSCORED' })
   expect({ team: 'Billing' }).toEqual({ team: expect.toSatisfy((team) => exact({ ignoreCase: true })(team, 'billing').score === 1) })
   expect(() => { expect('x').toPassJudge('polite' as never) }).toThrow('expected a scorer, received "polite"\n  A scorer is a function')
-  expect(() => { expect('x').toPassJudge(exact(), { threshold: 7 }) }).toThrow('expected a threshold from 0 to 1, received 7, at scorer "exact"')
+  expect(() => { expect('x').toPassJudge(exact(), { threshold: 7 }) }).toThrow('expected a threshold from 0 to 1, received 7, at scorer "exact"\n  Write 0.07 for 7 %.')
 })

@@ -1,6 +1,7 @@
 /** The scorers of a workflow: each judges the output of every case. Stage: vitest. */
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { perCentHint } from '../core/per-cent.ts'
 import { escapeControls } from '../core/text.ts'
 import { noteFacts } from '../feedback/assertion-facts.ts'
 import type { CheckResult, Feedback } from '../feedback/feedback.ts'
@@ -35,10 +36,10 @@ export function namedScorers(scorers: OutputScorers = {}, at: string): readonly 
   return Object.entries(scorers).map(([name, given]) => {
     const one: OutputScorer = typeof given === 'function' ? { scorer: given } : given
     const { scorer, threshold, weight = 1 } = one ?? {}
-    const wrong = (what: string, value: unknown): TraceEvalError => new TraceEvalError('WORKFLOW_OPTIONS', `expected ${what} as scorers.${name}, received ${describeValue(value)}`,
-      { at, hint: 'scorers: { polite: rubric(\'…\'), short: { scorer: (text) => Number(text.length < 300), threshold: 1, weight: 2 } }' })
+    const wrong = (what: string, value: unknown, hint?: string): TraceEvalError => new TraceEvalError('WORKFLOW_OPTIONS', `expected ${what} as scorers.${name}, received ${describeValue(value)}`,
+      { at, hint: hint ?? 'scorers: { polite: rubric(\'…\'), short: { scorer: (text) => Number(text.length < 300), threshold: 1, weight: 2 } }' })
     if (typeof scorer !== 'function') throw wrong('a scorer', given)
-    if (threshold !== undefined && !(typeof threshold === 'number' && threshold >= 0 && threshold <= 1)) throw wrong('a threshold from 0 to 1', threshold)
+    if (threshold !== undefined && !(typeof threshold === 'number' && threshold >= 0 && threshold <= 1)) throw wrong('a threshold from 0 to 1', threshold, perCentHint(threshold))
     if (!Number.isFinite(weight) || weight < 0) throw wrong('a weight from 0 up', weight)
     return { name, scorer, weight, ...(threshold !== undefined && { threshold }) }
   })
