@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { typeErrors } from './doc-types.ts'
 import { blocksOf, compile, countValues, filesIn, root, runBlock, type Block, type Check, type Load } from './examples.ts'
 
 const entries: Readonly<Record<string, () => Promise<object>>> = {
@@ -52,6 +53,15 @@ describe('a doc comment', () => {
   })
 
   test.each(comments.filter((block) => isScript(block) && !runs(block)))('has sketches that are TypeScript: $place', ({ code }) => { compile(code) })
+})
+
+test('every example, run or not, is sound for the compiler, which sees a slip where it is', () => {
+  const planted: Block = { language: 'ts', marks: ['no-run'], place: 'docs/planted.md:7', file: 'docs/planted.md', code: "const score: number = 1\nresolveGate\n\nrubric('Polite.', { vote: 3 })\ndescribeWorkflow('x', { workflow: route, threshold: '0.9' }, () => {})" }
+  expect(typeErrors([...documents.filter(isScript), planted, ...comments.filter(isScript)])).toEqual([
+    "docs/planted.md:9: TS2304: Cannot find name 'resolveGate'.",
+    "docs/planted.md:11: TS2561: Object literal may only specify known properties, but 'vote' does not exist in type 'RubricOptions'. Did you mean to write 'votes'?",
+    "docs/planted.md:12: TS2322: Type 'string' is not assignable to type 'number'.",
+  ])
 })
 
 test('examples and values to look at were found', () => {

@@ -74,7 +74,7 @@ export interface Calibration {
  * @example
  * ```ts
  * import { calibrate } from 'trace-eval/judges'
- * const short = (output) => Number(output.length < 6)
+ * const short = (output: string) => Number(output.length < 6)
  * const { agreement, kappa, disagreements } = await calibrate(short, [
  *   { output: 'Hi.', label: true }, { output: 'Hello there.', label: false }, { output: 'Hello.', label: true }, { output: 'Yes.', label: true },
  * ])

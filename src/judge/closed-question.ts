@@ -26,7 +26,8 @@ interface Vote { readonly reason: string; readonly answer: 'yes' | 'no' }
  * @example
  * ```ts
  * import { closedQuestion } from 'trace-eval/judges'
- * const model = { name: 'scripted', send: async () => ({ text: '{"reason": "It says “by Friday”.", "answer": "yes"}', finish: 'stop' }) }
+ * import type { Model } from 'trace-eval/llm'
+ * const model: Model = { name: 'scripted', send: async () => ({ text: '{"reason": "It says “by Friday”.", "answer": "yes"}', finish: 'stop' }) }
  * const promises = closedQuestion('Does the reply promise a date?', { model, wanted: 'no' })
  * await promises('You will have it by Friday!') // { score: 0, text: 'yes: It says “by Friday”.' }
  * ```

@@ -11,7 +11,7 @@ const MAX_ROWS = 10
  * @example
  * ```ts
  * import { calibrate, formatCalibration } from 'trace-eval/judges'
- * const judge = function short(output) { return Number(output.length < 6) }
+ * const judge = function short(output: string) { return Number(output.length < 6) }
  * const rows = [{ output: 'Hi.', label: true }, { output: 'Hello there.', label: false }]
  * formatCalibration(await calibrate(judge, rows)).split('\n')[0] // 'judge "short" on 2 labelled outputs'
  * ```

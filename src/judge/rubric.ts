@@ -26,7 +26,8 @@ interface Mark { readonly reasons: string; readonly score: number }
  * @example
  * ```ts
  * import { rubric } from 'trace-eval/judges'
- * const model = { name: 'scripted', send: async () => ({ text: '{"reasons": "Friendly, but promises a date.", "score": 3}', finish: 'stop' }) }
+ * import type { Model } from 'trace-eval/llm'
+ * const model: Model = { name: 'scripted', send: async () => ({ text: '{"reasons": "Friendly, but promises a date.", "score": 3}', finish: 'stop' }) }
  * const polite = rubric('The reply is polite and promises nothing.', { model, steps: ['Look for promises.', 'Look at the tone.'] })
  * await polite('You will have it by Friday!') // { score: 0.5, text: '3 of 5: Friendly, but promises a date.' }
  * ```

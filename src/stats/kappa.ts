@@ -22,8 +22,8 @@ export interface Kappa {
  * @example
  * ```ts
  * const { kappa, standardError } = cohenKappa([[31, 12], [4, 58]])
- * kappa.toFixed(4) // '0.6757'
- * standardError.toFixed(4) // '0.0734'
+ * kappa?.toFixed(4) // '0.6757'
+ * standardError?.toFixed(4) // '0.0734'
  * ```
  */
 export function cohenKappa(table: readonly (readonly number[])[], confidence = 0.95): Kappa {

@@ -39,8 +39,8 @@ export interface ModelReplyFor<T> extends ModelReply {
  * `MODEL_SCHEMA_OPTIONS` for what is no schema, and as `callModel` does.
  * @example
  * ```ts
- * import { callModelFor } from 'trace-eval/llm'
- * const model = { name: 'scripted', send: async () => ({ text: '```json\n{ "team": "billing", }\n```', finish: 'stop' }) }
+ * import { callModelFor, type Model } from 'trace-eval/llm'
+ * const model: Model = { name: 'scripted', send: async () => ({ text: '```json\n{ "team": "billing", }\n```', finish: 'stop' }) }
  * const schema = { type: 'object', required: ['team'], properties: { team: { enum: ['billing', 'sales'] } } }
  * const { parsed, repaired } = await callModelFor(model, { messages: [{ role: 'user', content: 'I was charged twice.' }] }, schema)
  * parsed   // { team: 'billing' }

@@ -19,8 +19,8 @@ export type { CallPolicy, CallWorld }
  * `MODEL_POLICY`, and after the last attempt `MODEL_RATE_LIMIT`, `MODEL_TIMEOUT`, `MODEL_EMPTY`, `MODEL_MALFORMED`, `MODEL_INCOMPLETE` or `MODEL_FAILED`.
  * @example
  * ```ts
- * import { callModel } from 'trace-eval/llm'
- * const echo = { name: 'echo', send: async ({ messages }) => ({ text: messages.at(-1).content, finish: 'stop' }) }
+ * import { callModel, type Model } from 'trace-eval/llm'
+ * const echo: Model = { name: 'echo', send: async ({ messages }) => ({ text: String(messages.at(-1)?.content), finish: 'stop' }) }
  * const { text } = await callModel(echo, { messages: [{ role: 'user', content: 'hello' }] })
  * text // 'hello'
  * ```

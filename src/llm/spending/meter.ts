@@ -32,8 +32,8 @@ export interface MeteredModel extends Model { readonly spend: ModelSpend }
  * request that the budget has no room for, and `MODEL_PRICE` where a budget in US dollars lacks the price.
  * @example
  * ```ts
- * import { callModel, meter } from 'trace-eval/llm'
- * const echo = { name: 'echo', send: async ({ messages }) => ({ text: messages.at(-1).content, finish: 'stop', inputTokens: 4, outputTokens: 4 }) }
+ * import { callModel, meter, type Model } from 'trace-eval/llm'
+ * const echo: Model = { name: 'echo', send: async ({ messages }) => ({ text: String(messages.at(-1)?.content), finish: 'stop', inputTokens: 4, outputTokens: 4 }) }
  * const model = meter(echo, { maxCostUsd: 0.01, prices: { echo: { input: 1, output: 2 } } })
  * await callModel(model, { messages: [{ role: 'user', content: 'hello' }] })
  * model.spend.costUsd // 0.000012

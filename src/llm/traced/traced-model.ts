@@ -36,7 +36,7 @@ export interface TracedModelOptions extends CallForPolicy, SpanOptions {
  * ```ts
  * import { backward, parameter } from 'trace-eval'
  * import { tracedModel } from 'trace-eval/llm'
- * const echo = tracedModel({ name: 'echo', send: async ({ messages }) => ({ text: messages[0].content.toUpperCase(), finish: 'stop' }) })
+ * const echo = tracedModel({ name: 'echo', send: async ({ messages }) => ({ text: String(messages[0]?.content).toUpperCase(), finish: 'stop' }) })
  * const instructions = parameter('instructions', 'Be brief.')
  * const { text } = await echo.call({ messages: [{ role: 'system', content: instructions }] })
  * text.value // 'BE BRIEF.'

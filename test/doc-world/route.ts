@@ -1,0 +1,4 @@
+import { parameter } from 'trace-eval'
+
+export const instructions = parameter('instructions', 'Route the ticket to a team.')
+export const route = async (ticket: string): Promise<string> => `${instructions.value} ${ticket}`

@@ -1,0 +1,1 @@
+export const triage = async (ticket: string): Promise<string> => ticket
