@@ -7,7 +7,7 @@ import { parseAst } from 'rolldown/parseAst'
 import { root, type Block } from './examples.ts'
 
 /** The source file of each entry that examples import. Where two export a name, an example without an import means the first. */
-export const entryFiles: Readonly<Record<string, string>> = {
+const entryFiles: Readonly<Record<string, string>> = {
   'trace-eval': 'src/index.ts',
   'trace-eval/vitest': 'src/vitest/index.ts',
   'trace-eval/optimizers': 'src/optimizers.ts',

@@ -92,6 +92,7 @@ describe('what keeps a run from starting exits with 2', { timeout: 60_000 }, () 
     ['a runner of the user\'s', { 'a.eval.ts': '', 'vitest.config.ts': 'export default { test: { runner: \'./mine.ts\' } }' }, [], 'error CONFIG_RUNNER: expected no other test runner in the config of eval files, received one, at <root>/mine.ts\n  Vitest takes one runner. Put eval files into a project of their own (test.projects) without `runner`.\n'],
     ['watch mode', {}, ['--watch'], 'error WATCH: expected a run that ends, received watch mode\n  Use: npx trace-eval watch\n'],
     ['a value out of range', {}, ['--threshold', '90'], 'error FLAG_VALUE: expected a number from 0 to 1, received "90", at --threshold\n  Write 0.9 for 90 %.\n'],
+    ['a merge of no folder', { 'a.eval.ts': '' }, ['--merge-reports=blobs'], 'error BLOBS_MISSING: expected a folder with the blobs of a run, received no folder, at blobs\n  Shards write blobs with --reporter=blob --outputFile.blob=FILE; bring those of all shards here, then merge.\n'],
     ['an unknown flag', {}, ['--treshold=1'], 'error FLAG_UNKNOWN: expected a flag of trace-eval or of Vitest, received "--treshold=1"\n  Did you mean --threshold?\n'],
     ['no report to show', {}, ['show'], 'error REPORT_MISSING: expected the report of a run, received no file, at <root>/.vitest/trace-eval/report.json\n  Run `npx trace-eval` first.\n'],
   ] as const)('%s', async ([, files, args, message]) => {
