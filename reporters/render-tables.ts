@@ -5,7 +5,7 @@ import type { PartReport, RoundReport, WorkflowReport } from '../src/report/run-
 import type { Paint } from './ansi.ts'
 import { displayWidth } from './display-width.ts'
 import { fit, foreignLine, wrap } from './layout.ts'
-import { changeText, count, fromTo, listText, pairText, scoreText } from './wording.ts'
+import { changeText, count, listText, tableScores, type TableScores } from './wording.ts'
 
 const MAX_PARTS = 12
 
@@ -36,13 +36,15 @@ export function tableLines(rows: readonly (readonly string[])[], right: readonly
 /** `start 0.61`, then one row per round: before and after, the change, whether it was kept, and what changed. Idle rounds in a row share one. */
 export function roundLines({ rounds, learn, threshold }: WorkflowReport, columns: number, color: Paint): string[] {
   if (rounds.length === 0) return []
+  const start = rounds[0]?.before ?? learn.baseline
+  const scores = tableScores([[start, start], ...rounds.map(({ before, after }) => [before, after] as const)], threshold)
   const rows = idleTogether(rounds).map((group) => {
     const [round] = group as [RoundReport]
-    return { cells: roundCells(group, threshold, color), what: whatChanged(group), dye: round.kept ? (text: string): string => text : color.dim }
+    return { cells: roundCells(group, scores, color), what: whatChanged(group), dye: round.kept ? (text: string): string => text : color.dim }
   })
-  const { cells: [start, ...cells], room } = narrowed([['start', scoreText(rounds[0]?.before ?? learn.baseline, threshold), '', ''], ...rows.map((row) => row.cells)], columns, 2)
+  const { cells: [first, ...cells], room } = narrowed([['start', scores.score(start), '', ''], ...rows.map((row) => row.cells)], columns, 2)
   const lines = rows.map(({ what, dye }, index) => [...cells[index]!.map(dye), wrap(what, { columns: room, first: '', maxLines: 2 }).map(dye).join('\n')])
-  return tableLines([[...start!, ''], ...lines])
+  return tableLines([[...first!, ''], ...lines])
 }
 
 /** Rounds that only say that no candidate was better, in one group where several follow each other. */
@@ -59,9 +61,9 @@ function idleTogether(rounds: readonly RoundReport[]): RoundReport[][] {
 const isIdle = ({ kept, candidates, reason }: RoundReport): boolean => !kept && reason === noneBetter(candidates)
 const noneBetter = (candidates: number): string => `${count(candidates, 'candidate')}, none better`
 
-/** `+0.11` in green, `-0.02` in red. */
-export function paintedChange(from: number, to: number, color: Paint): string {
-  return (to > from ? color.green : color.red)(changeText(from, to))
+/** `+0.11` in green, `-0.02` in red; with the digits of a table that it stands in. */
+export function paintedChange(from: number, to: number, color: Paint, table?: TableScores): string {
+  return (to > from ? color.green : color.red)(table === undefined ? changeText(from, to) : table.change(from, to))
 }
 
 // Enough for most names, and for a word of a reason.
@@ -74,10 +76,10 @@ function narrowed(cells: readonly (readonly string[])[], columns: number, spare:
   return narrowed(cells.map((row) => row.filter((_, column) => column !== spare)), columns, -1)
 }
 
-function roundCells(group: readonly RoundReport[], threshold: number | undefined, color: Paint): string[] {
+function roundCells(group: readonly RoundReport[], scores: TableScores, color: Paint): string[] {
   const { round, before, after, kept } = group[0]!
   const label = group.length === 1 ? `round ${round}` : `rounds ${round}–${group.at(-1)!.round}`
-  return [label, fromTo(before, after, threshold), paintedChange(before, after, color), kept ? 'kept' : 'not kept']
+  return [label, scores.pair(before, after).join(' → '), paintedChange(before, after, color, scores), kept ? 'kept' : 'not kept']
 }
 
 function whatChanged(group: readonly RoundReport[]): string {
@@ -91,8 +93,9 @@ export function partLines({ checks, rounds }: WorkflowReport, columns: number, c
   if (checks.length === 0) return []
   const shown = checks.slice(0, MAX_PARTS)
   const once = rounds.length === 0 && shown.every(({ before, after, failedBefore, failedAfter }) => before === after && failedBefore === failedAfter)
-  const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) => (once ? [scoreText(after), `${failedAfter} of ${n}`]
-    : [...pairText(before, after), paintedChange(before, after, color), `${failedBefore} → ${failedAfter} of ${n}`]))
+  const scores = tableScores(shown.map(({ before, after }) => [before, after]))
+  const numbers = shown.map(({ before, after, failedBefore, failedAfter, n }) => (once ? [scores.score(after), `${failedAfter} of ${n}`]
+    : [...scores.pair(before, after), paintedChange(before, after, color, scores), `${failedBefore} → ${failedAfter} of ${n}`]))
   const { cells, room } = narrowed([once ? ['held', 'failing cases'] : ['before', 'after', 'change', 'failing cases'], ...numbers], columns, once ? -1 : 2)
   const names = [fit('check or assertion', room), ...shown.map((part) => fit(partName(part), room))]
   const [head, ...lines] = tableLines(names.map((name, index) => [name, ...cells[index]!]), [1, 2, 3, 4])

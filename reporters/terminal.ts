@@ -13,7 +13,7 @@ import { decisiveProblem, problemLines, problemText } from './problem-lines.ts'
 import { renderCases } from './render-cases.ts'
 import { renderChanges } from './render-changes.ts'
 import { paintedChange, partLines, roundLines, tableLines } from './render-tables.ts'
-import { count, durationText, fromTo, listText, scoreText, spendText, stopText } from './wording.ts'
+import { count, durationText, fromTo, listText, scoreText, spendText, stopText, tableScores } from './wording.ts'
 
 /** What is planned for one workflow. */
 export interface PlannedWorkflow {
@@ -111,12 +111,13 @@ function headLines({ name, file, cases }: WorkflowReport, columns: number, color
 function scoreLines(report: WorkflowReport, columns: number, color: Paint): string[] {
   const { baseline, final, learn, threshold, usage, plan, durationMs, rejected, stopReason, trials } = report
   if (final.n === 0 && stopReason !== 'interrupted' && stopReason !== 'budget') return []
-  const row = (label: string, from: number, to: number): string[] => [label, from === to ? scoreText(to, threshold) : fromTo(from, to, threshold), paintedChange(from, to, color)]
-  const rows = final.heldOut ? [row('held out', baseline.score, final.score), row('learned from', learn.baseline, learn.final)] : [row('score', baseline.score, final.score)]
+  const own: [label: string, from: number, to: number][] = final.heldOut ? [['held out', baseline.score, final.score], ['learned from', learn.baseline, learn.final]] : [['score', baseline.score, final.score]]
   if (trials?.after !== undefined) {
     const { k, before = trials.after, after } = trials
-    rows.push(row(`pass@${k}`, before.passAtK, after.passAtK), row(`pass^${k}`, before.passHatK, after.passHatK))
+    own.push([`pass@${k}`, before.passAtK, after.passAtK], [`pass^${k}`, before.passHatK, after.passHatK])
   }
+  const scores = tableScores(own.map(([, from, to]) => [from, to]), threshold)
+  const rows = own.map(([label, from, to]) => [label, from === to ? scores.score(to) : scores.pair(from, to).join(' → '), paintedChange(from, to, color, scores)])
   const spent = plan.optimizes ? `${groupDigits(usage.evaluations)} of ${count(plan.maxEvaluations, 'evaluation')}` : count(usage.evaluations, 'evaluation')
   const facts = [stopText(report), spent, durationText(durationMs)]
   const cost = spendText(usage)

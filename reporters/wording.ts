@@ -1,6 +1,6 @@
 /** Numbers and names as words. Stage: reporters. */
 import { groupDigits } from '../src/core/text.ts'
-import { formatScore, pairDigits } from '../src/gate/format-score.ts'
+import { formatScore, pairDigits, tableDigits } from '../src/gate/format-score.ts'
 import { formatLocation, type SourceLocation } from '../src/core/stack.ts'
 import type { StopReason, WorkflowReport } from '../src/report/run-report.ts'
 import { foreignLine } from './layout.ts'
@@ -23,10 +23,34 @@ export function pairText(from: number | null | undefined, to: number | null | un
   return [formatScore(from, marks, digits), formatScore(to, marks, digits)]
 }
 
-/** `+0.11`, `-0.02`, or nothing where nothing changed. */
+/** `+0.11`, `-0.02`, or nothing where nothing changed: the difference of the two texts, as a reader would work it out. */
 export function changeText(from: number | null | undefined, to: number | null | undefined): string {
   if (typeof from !== 'number' || typeof to !== 'number' || Math.abs(to - from) < 1e-9) return ''
-  return `${to > from ? '+' : '-'}${formatScore(Math.abs(to - from), [], pairDigits(from, to))}`
+  return differenceOf(from, to, pairDigits(from, to))
+}
+
+function differenceOf(from: number, to: number, digits: number): string {
+  return `${to > from ? '+' : '-'}${Math.abs(Number(to.toFixed(digits)) - Number(from.toFixed(digits))).toFixed(digits)}`
+}
+
+/** Scores of one table as texts. */
+export interface TableScores {
+  score(score: number | null | undefined): string
+  pair(from: number | null | undefined, to: number | null | undefined): readonly [from: string, to: string]
+  /** As `changeText`; the difference of what `pair` shows. */
+  change(from: number | null | undefined, to: number | null | undefined): string
+}
+
+/** All with the same number of digits, which `pairs` need. */
+export function tableScores(pairs: readonly (readonly [from: number | null | undefined, to: number | null | undefined])[], threshold?: number): TableScores {
+  const whole = pairs.flatMap(([from, to]) => (typeof from === 'number' ? [[from, to ?? from] as const] : typeof to === 'number' ? [[to, to] as const] : []))
+  const digits = tableDigits(whole, threshold === undefined ? [] : [threshold])
+  const score: TableScores['score'] = (value) => value?.toFixed(digits) ?? 'n/a'
+  return {
+    score,
+    pair: (from, to) => [score(from), score(to)],
+    change: (from, to) => (changeText(from, to) === '' ? '' : differenceOf(from!, to!, digits)),
+  }
 }
 
 /** What an assertion said, without what its matcher adds of itself. */

@@ -5,7 +5,7 @@ import type { CaseReport, ParameterReport, Problem, RoleUsage, RunReport, Workfl
 import { paramsPath } from '../../src/store/params-file.ts'
 import { changeLines, valuePair } from '../change-lines.ts'
 import { labelOf } from '../labels.ts'
-import { changeText, costText, count, durationText, fromTo, listText, placeText, saidText, scoreText, stopText } from '../wording.ts'
+import { changeText, costText, count, durationText, fromTo, listText, placeText, saidText, scoreText, stopText, tableScores } from '../wording.ts'
 import { code, fence, plain } from './markdown.ts'
 
 /** How much of each kind a text may hold. */
@@ -139,7 +139,8 @@ function sum(usages: readonly RoleUsage[]): RoleUsage {
 function rounds(workflow: WorkflowReport, several: boolean): string {
   if (workflow.rounds.length === 0) return ''
   const shown = workflow.rounds.slice(-50)
-  const rows = shown.map(({ round, before, after, kept, reason }) => [String(round), fromTo(before, after, workflow.threshold), kept ? 'kept' : 'not kept', plain(reason, 200)])
+  const scores = tableScores(shown.map(({ before, after }) => [before, after]), workflow.threshold)
+  const rows = shown.map(({ round, before, after, kept, reason }) => [String(round), scores.pair(before, after).join(' → '), kept ? 'kept' : 'not kept', plain(reason, 200)])
   return ['<details>', `<summary>Rounds${several ? ` of ${plain(workflow.name, 80).replaceAll('\\', '')}` : ''}: ${stopText(workflow)}</summary>`, '', 'Scores are of the cases that were learned from: they chose the values.', '', tableText(['round', 'score', '', 'why'], rows, [0, 1]), '', '</details>'].join('\n')
 }
 

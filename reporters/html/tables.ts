@@ -1,7 +1,7 @@
 /** The smaller parts of a workflow: checks, costs, leaks, problems. Stage: reporters. */
 import { groupDigits } from '../../src/core/text.ts'
 import type { PartReport, Problem, RoleUsage, WorkflowReport } from '../../src/report/run-report.ts'
-import { costText, count, pairText } from '../wording.ts'
+import { costText, count, tableScores, type TableScores } from '../wording.ts'
 import { frontTable } from '../front-rows.ts'
 import { leakText } from '../leak-text.ts'
 import { html, when, type Content, type Markup } from './markup.ts'
@@ -12,12 +12,14 @@ const MAX_CHECKS = 200
 /** In which share of runs each check and assertion held. */
 export function checksPart({ checks }: WorkflowReport, id: string): Content {
   if (checks.length === 0) return undefined
-  return part(`${id}-checks`, 'Checks and assertions', scrolling('Checks and assertions', html`<table><thead><tr><th scope="col">Check or assertion</th><th scope="col" class="number">Held before</th><th scope="col" class="number">Held after</th><th scope="col" class="number">Change</th><th scope="col" class="number">Failing cases</th></tr></thead><tbody>${checks.slice(0, MAX_CHECKS).map(checkRow)}</tbody></table>${when(checks.length > MAX_CHECKS, () => html`<p class="note">… and ${checks.length - MAX_CHECKS} more in report.json</p>`)}`))
+  const shown = checks.slice(0, MAX_CHECKS)
+  const scores = tableScores(shown.map(({ before, after }) => [before, after]))
+  return part(`${id}-checks`, 'Checks and assertions', scrolling('Checks and assertions', html`<table><thead><tr><th scope="col">Check or assertion</th><th scope="col" class="number">Held before</th><th scope="col" class="number">Held after</th><th scope="col" class="number">Change</th><th scope="col" class="number">Failing cases</th></tr></thead><tbody>${shown.map((check) => checkRow(check, scores))}</tbody></table>${when(checks.length > MAX_CHECKS, () => html`<p class="note">… and ${checks.length - MAX_CHECKS} more in report.json</p>`)}`))
 }
 
-function checkRow({ name, kind, message, before, after, failedBefore, failedAfter, n, location }: PartReport): Markup {
+function checkRow({ name, kind, message, before, after, failedBefore, failedAfter, n, location }: PartReport, scores: TableScores): Markup {
   const title = kind === 'check' || message === undefined ? html`<bdi>${name}</bdi>` : html`<bdi>${message}</bdi> <span class="dim">${name}</span>`
-  return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th>${pairText(before, after).map((text) => html`<td class="number">${text}</td>`)}<td class="number">${delta(before, after)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
+  return html`<tr><th scope="row">${title} ${when(kind === 'check', () => place(location))}</th>${scores.pair(before, after).map((text) => html`<td class="number">${text}</td>`)}<td class="number">${delta(before, after, scores)}</td><td class="number">${failedBefore === failedAfter ? failedAfter : `${failedBefore} → ${failedAfter}`} of ${n}</td></tr>`
 }
 
 /** Candidates that trade the score against costs, where several objectives count. */

@@ -1,6 +1,6 @@
 /** Words and small pieces that several parts of the page share. Stage: reporters. */
 import type { WorkflowReport } from '../../src/report/run-report.ts'
-import { changeText, placeText } from '../wording.ts'
+import { changeText, placeText, type TableScores } from '../wording.ts'
 import type { SourceLocation } from '../../src/core/stack.ts'
 import { labelOf } from '../labels.ts'
 import { html, type Content, type Markup } from './markup.ts'
@@ -11,9 +11,9 @@ export function badge(report: Pick<WorkflowReport, 'verdict' | 'passed' | 'stopR
   return html`<span class="badge ${look}">${word}</span>`
 }
 
-/** `+0.11` in green, `-0.02` in red, or nothing. */
-export function delta(from: number | null, to: number | null): Content {
-  const text = changeText(from, to)
+/** `+0.11` in green, `-0.02` in red, or nothing; with the digits of a table that it stands in. */
+export function delta(from: number | null, to: number | null, table?: TableScores): Content {
+  const text = table === undefined ? changeText(from, to) : table.change(from, to)
   return text === '' ? undefined : html`<span class="delta ${text.startsWith('+') ? 'up' : 'down'}">${text.replace('-', '\u2212')}</span>`
 }
 

@@ -27,11 +27,30 @@ export function formatChange(change: number, landmarks: readonly number[], least
  * difference would be another than that of the texts (0.60 to 0.95 is not 0.36).
  */
 export function pairDigits(from: number, to: number): number {
-  const isApart = (digits: number): boolean => from.toFixed(digits) !== to.toFixed(digits) || Math.abs(to - from) < 1e-9
+  const digits = apartDigits(from, to)
+  return !agrees(from, to, digits) && agrees(from, to, digits + 1) ? digits + 1 : digits
+}
+
+function apartDigits(from: number, to: number): number {
   let digits = 2
-  while (digits < mostDigits && !isApart(digits)) digits++
-  const agrees = (count: number): boolean => Math.abs(Number(to.toFixed(count)) - Number(from.toFixed(count)) - Number((to - from).toFixed(count))) < 1e-9
-  return !agrees(digits) && agrees(digits + 1) ? digits + 1 : digits
+  while (digits < mostDigits && from.toFixed(digits) === to.toFixed(digits) && Math.abs(to - from) >= 1e-9) digits++
+  return digits
+}
+
+/** Whether the difference of the texts is the text of the difference. */
+function agrees(from: number, to: number, digits: number): boolean {
+  return Math.abs(Number(to.toFixed(digits)) - Number(from.toFixed(digits)) - Number((to - from).toFixed(digits))) < 1e-9
+}
+
+/**
+ * Digits after the point for all scores of a table: as many as each of them needs beside `landmarks` and beside the other of its pair, and one more where
+ * all pairs agree with their differences then and do not before. Where neither does, a difference has to be that of the texts.
+ */
+export function tableDigits(pairs: readonly (readonly [from: number, to: number])[], landmarks: readonly number[]): number {
+  const needs = pairs.flatMap(([from, to]) => [apartDigits(from, to), ...[from, to].map((score) => formatScore(score, landmarks).split('.')[1]!.length)])
+  const digits = Math.max(2, ...needs)
+  const agree = (count: number): boolean => pairs.every(([from, to]) => agrees(from, to, count))
+  return digits < mostDigits && !agree(digits) && agree(digits + 1) ? digits + 1 : digits
 }
 
 /** A threshold as it was written, with at least two digits after the point: 0.90, 0.925. */
