@@ -2,6 +2,7 @@
 import { systemClock } from '../core/clock.ts'
 import { describeValue } from '../core/describe-value.ts'
 import { TraceEvalError } from '../core/errors.ts'
+import { isRecord } from '../core/is-record.ts'
 import type { ParameterKind } from '../graph/domain.ts'
 import { toTgj } from '../graph/tgj.ts'
 import { exchange } from './exchange.ts'
@@ -116,11 +117,10 @@ function readAnswer(text: string, round: number): Proposal[] {
   try { answer = JSON.parse(text) } catch { return refuse(text) }
   const { round: said = round } = (answer ?? {}) as { round?: unknown }
   if (said !== round) throw new TraceEvalError('EXTERNAL_ANSWER', `expected an answer to round ${round}, received one to round ${describeValue(said)}`, { hint: 'Write one line for each question.' })
-  const proposals: unknown = typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'proposals') ? (answer as { proposals: unknown }).proposals : refuse(answer)
-  if (!Array.isArray(proposals)) return refuse(answer)
-  return proposals.map((proposal: unknown) => {
-    const { changes, reason } = typeof proposal === 'object' && proposal !== null ? proposal as Record<string, unknown> : { changes: undefined, reason: undefined }
-    if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) return refuse(proposal)
+  if (!isRecord(answer) || !Object.hasOwn(answer, 'proposals') || !Array.isArray(answer['proposals'])) return refuse(answer)
+  return answer['proposals'].map((proposal: unknown) => {
+    if (!isRecord(proposal) || !isRecord(proposal['changes'])) return refuse(proposal)
+    const { changes, reason } = proposal
     return { changes: changes as Proposal['changes'], ...(typeof reason === 'string' && { reason }) }
   })
 }
