@@ -8,9 +8,9 @@ const ofRun: unique symbol = Symbol.for('trace-eval.model-of-run') as never
 
 /** `request` of `model` as a call. */
 export function modelCall(model: Model, request: ModelRequest): ModelCall<ModelReply> {
-  const { signal: _signal, stream: _stream, onText, onProgress: _onProgress, ...asked } = request
+  const { signal, stream: _stream, onText, onProgress: _onProgress, ...asked } = request
   return {
-    model: model.name, server: model.server, request: model.extra === undefined ? asked : { ...asked, extra: { ...model.extra, ...request.extra } }, maxOutputTokens: request.maxOutputTokens,
+    model: model.name, server: model.server, request: model.extra === undefined ? asked : { ...asked, extra: { ...model.extra, ...request.extra } }, maxOutputTokens: request.maxOutputTokens, signal,
     inputTokens: estimateTokens(request),
     // Looked at here as well: an empty answer is none to be kept.
     send: async () => checkShape(await model.send(request)),

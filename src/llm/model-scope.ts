@@ -15,6 +15,8 @@ export interface ModelCall<T> {
   readonly inputTokens?: number | undefined
   /** Tokens of the answer at most, where the request says so. */
   readonly maxOutputTokens?: number | undefined
+  /** Aborts when nobody waits for it any more: nothing is sent then. @defaultValue somebody does */
+  readonly signal?: AbortSignal | undefined
   /** Sends it: one attempt. */
   send(): Promise<T>
   /** Tokens that the server reports, as far as it does. */

@@ -6,6 +6,7 @@ import { Budgets, type LedgerStore, type ModelBudgets } from './spending/budget.
 import { callModel } from './calls/call-model.ts'
 import { ClosedModels } from './calls/closed-models.ts'
 import { asRole, currentModels, throughRun } from './model-scope.ts'
+import type { Model } from './model.ts'
 import { openaiModel } from './openai-model.ts'
 import { RunModels } from './run-models.ts'
 import { resolveRoles } from './roles.ts'
@@ -145,6 +146,27 @@ describe('a budget', () => {
     await expect(runOf(two, 1)).rejects.toThrow('the model budget is spent: 4 of 10 calls are used, 6 kept for the held-out cases')
     expect(two.spending.isRefused).toBe(true)
     await runOf(one, 3)
+  })
+
+  test('is not waited for by a call that is stopped: it is never sent, and the budget is not called spent', async () => {
+    const answer = Promise.withResolvers<string>()
+    let sent = 0
+    const slow: Model = { name: 'slow', async send() { sent++; return { text: await answer.promise, finish: 'stop' } } }
+    const run = new RunModels({ budgets: [new Budgets({ run: { maxTokens: 700 } })] })
+    const start = (caseId: string, signal?: AbortSignal) => run.inCase(caseId, 0, () => callModel(slow, { ...ask, maxOutputTokens: 400, ...(signal && { signal }) }, once))
+    const one = start('a')
+    await expect.poll(() => sent).toBe(1)
+    const stop = new AbortController()
+    const two = start('b', stop.signal)
+    await expect.poll(() => two.scope.calls.taken.task.tokens).toBeGreaterThan(400)
+    stop.abort()
+    await expect(two.result).rejects.toMatchObject({ code: 'MODEL_ABORTED' })
+    await expect.poll(() => two.scope.calls.taken.task.tokens).toBe(0)
+    answer.resolve('fine')
+
+    expect((await one.result).text).toBe('fine')
+    expect((await start('c').result).text).toBe('fine')
+    expect([sent, two.scope.calls.fault, run.spending.isRefused]).toEqual([2, undefined, false])
   })
 
   test('in money needs the price of the model, which is never taken as 0', async () => {

@@ -197,22 +197,26 @@ export class RunModels implements CallHandler {
     return { calls: 1, tokens: tokens.inputTokens + tokens.outputTokens, costUsd: costOf(priceOf(this.#options.prices ?? {}, model), tokens) }
   }
 
-  async #take(role: ModelRole, need: Cost, { model }: ModelCall<unknown>, { calls }: ModelScope): Promise<void> {
+  async #take(role: ModelRole, need: Cost, { model, signal: own }: ModelCall<unknown>, { calls }: ModelScope): Promise<void> {
     const taken: Budgets[] = []
     if (need.costUsd === undefined && this.#budgets.some((budgets) => budgets.needsPrice(role))) {
       const error = priceUnknown(model)
       calls.fault ??= error
       throw error
     }
+    if (!this.#budgets.some(({ any }) => any)) { addTo(calls.taken[role], need, 1); return }
+    const signal = own === undefined ? this.signal : AbortSignal.any([own, this.signal])
     try {
       addTo(calls.taken[role], need, 1)
       for (const budgets of this.#budgets) {
-        await budgets.take(role, need)
+        await budgets.take(role, need, signal)
         taken.push(budgets)
       }
     } catch (error) {
       for (const budgets of taken) await budgets.settle(role, need, { calls: 0, tokens: 0, costUsd: 0 })
       addTo(calls.taken[role], need, -1)
+      // A call that was stopped says nothing of the budget.
+      if (signal.aborted && error === signal.reason) throw error
       calls.fault ??= error as Error
       this.#refused.add(role)
       throw error

@@ -55,3 +55,30 @@ test('a lock that a killed process left is taken away', async () => {
   utimesSync(`${path}.lock`, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000))
   expect(await sharedState(path, count).change((now) => ++now.n)).toBe(1)
 })
+
+test('a change that is told to stop while another process has the lock is not made, and leaves nothing behind', async () => {
+  const directory = place()
+  const path = join(directory, 'state.json')
+  writeFileSync(`${path}.lock`, '')
+  const state = sharedState(path, count)
+  const [first, second] = [new AbortController(), new AbortController()]
+  const settled: string[] = []
+  const add = async (name: string, signal?: AbortSignal): Promise<void> => {
+    await state.change((now) => { now.n++ }, signal).then(() => settled.push(`${name} made`), (error: Error) => settled.push(`${name} ${error.message}`))
+  }
+  const all = [add('first', first.signal), add('second', second.signal), add('third')]
+
+  // The second waits for its turn, the first for the lock.
+  second.abort(new Error('stopped'))
+  await all[1]
+  first.abort(new Error('stopped'))
+  await all[0]
+  expect(settled).toEqual(['second stopped', 'first stopped'])
+
+  rmSync(`${path}.lock`)
+  await all[2]
+  await add('late', first.signal)
+  expect(settled.slice(2)).toEqual(['third made', 'late stopped'])
+  expect(state.read()).toEqual({ n: 1 })
+  expect(readdirSync(directory)).toEqual(['state.json'])
+})

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemClock } from '../core/clock.ts'
+import { until } from '../core/until.ts'
 import { writeError } from './atomic-write.ts'
 
 /** A lock is held for the time of one synchronous change: what is older was left by a process that was killed. */
@@ -13,8 +14,11 @@ const [SHORTEST_WAIT_MS, LONGEST_WAIT_MS] = [1, 8]
 export interface SharedState<T> {
   /** As it is now. */
   read(): T
-  /** Calls `change` with the state, which it may change, while no other process does; where it throws, nothing was changed. */
-  change<R>(change: (state: T) => R): Promise<R>
+  /**
+   * Calls `change` with the state, which it may change, while no other process does; where it throws, nothing was changed. Rejects with the reason of
+   * `signal` where that aborts while others are waited for: `change` is not called then.
+   */
+  change<R>(change: (state: T) => R, signal?: AbortSignal): Promise<R>
 }
 
 /**
@@ -34,8 +38,9 @@ export function sharedState<T>(path: string, initial: () => T): SharedState<T> {
       throw error
     }
   }
-  const changeLocked = async <R>(change: (state: T) => R): Promise<R> => {
-    while (!take(lock, path)) await pause(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS))
+  const changeLocked = async <R>(change: (state: T) => R, before: Promise<unknown>, signal?: AbortSignal): Promise<R> => {
+    await until(before, signal)
+    while (!take(lock, path)) await until(pause(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS)), signal)
     // Nothing is awaited while the lock is held.
     try {
       const state = read()
@@ -48,9 +53,9 @@ export function sharedState<T>(path: string, initial: () => T): SharedState<T> {
   }
   return {
     read,
-    change(change) {
-      const turn = last.then(() => changeLocked(change))
-      last = turn.catch(() => undefined)
+    change(change, signal) {
+      const turn = changeLocked(change, last, signal)
+      last = Promise.allSettled([last, turn])
       return turn
     },
   }

@@ -2,6 +2,7 @@
 import { systemClock } from '../../core/clock.ts'
 import { describeValue } from '../../core/describe-value.ts'
 import { TraceEvalError } from '../../core/errors.ts'
+import { until } from '../../core/until.ts'
 import type { ModelRole } from '../model.ts'
 
 /** Limits of what models may cost. */
@@ -35,8 +36,8 @@ export interface LedgerState {
 export interface LedgerStore {
   /** Reads the state as it is now. */
   read(): LedgerState
-  /** Changes the state; changes follow each other. When `change` throws, nothing was changed. */
-  change<R>(change: (state: LedgerState) => R): R | Promise<R>
+  /** Changes the state; changes follow each other. When `change` throws, or `signal` aborts before its turn, nothing was changed. */
+  change<R>(change: (state: LedgerState) => R, signal?: AbortSignal): R | Promise<R>
 }
 
 export type Unit = 'calls' | 'tokens' | 'costUsd'
@@ -79,10 +80,11 @@ export class Budgets {
    * Takes `need` before a call of `role` is made. Calls that are under way may cost less than was taken for them: where that would
    * do, it waits for them.
    *
-   * @throws {TraceEvalError} `MODEL_BUDGET` where it is not there; nothing was taken then.
+   * @throws {TraceEvalError} `MODEL_BUDGET` where it is not there, and the reason of `signal` where that aborts; nothing was taken then.
    */
-  async take(role: ModelRole, need: Cost): Promise<void> {
+  async take(role: ModelRole, need: Cost, signal?: AbortSignal): Promise<void> {
     if (!this.any) return
+    signal?.throwIfAborted()
     for (let waited = 0; ; waited += WAIT_MS) {
       const isTaken = await this.#store.change((state) => {
         const short = this.#shortage(state, role, need, 0)
@@ -91,9 +93,9 @@ export class Budgets {
         add(state.used, role, need, 1)
         add(state.held, role, need, 1)
         return true
-      })
+      }, signal)
       if (isTaken) return
-      await new Promise<void>((resolve) => { systemClock.setTimeout(resolve, WAIT_MS) })
+      await until(new Promise<void>((resolve) => { systemClock.setTimeout(resolve, WAIT_MS) }), signal)
     }
   }
 

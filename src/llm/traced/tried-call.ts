@@ -37,7 +37,7 @@ export function wholeCall(sender: Sender, body: Body, options: SendOptions): Tri
     ...tried(sender, body, options),
     kept: () => keptInRun(call),
     send: ({ signal }) => throughRun<unknown>({
-      ...call,
+      ...call, signal: eitherOf(options, signal),
       async send() {
         const answer = await sender.send(body, sendOptions(options, signal))
         sender.api.check(answer, body)
@@ -66,7 +66,7 @@ export function streamCall(sender: Sender, body: Body, options: SendOptions, rea
     // What somebody has read cannot be taken back.
     mayRepeat: () => !reader.isTaken,
     send: (watch) => throughRun<unknown>({
-      ...call,
+      ...call, signal: eitherOf(options, watch.signal, reader.controller.signal),
       async send() {
         const pieces = await piecesOf(sender, body, sendOptions(options, watch.signal, reader.controller.signal))
         const parts = api.parts!()
@@ -108,9 +108,12 @@ async function piecesOf({ api, send }: Sender, body: Body, options: object): Pro
 }
 
 /** Attempts are ours: the client makes one, and gives it up when it is told. */
-function sendOptions({ signal: own, ...options }: SendOptions, ...signals: readonly AbortSignal[]): object {
-  return { ...options, maxRetries: 0, signal: AbortSignal.any(own ? [...signals, own] : [...signals]) }
+function sendOptions(options: SendOptions, ...signals: readonly AbortSignal[]): object {
+  return { ...options, maxRetries: 0, signal: eitherOf(options, ...signals) }
 }
+
+/** Aborts with the caller's own signal, or with one of `signals`. */
+function eitherOf({ signal: own }: SendOptions, ...signals: readonly AbortSignal[]): AbortSignal { return AbortSignal.any(own ? [...signals, own] : [...signals]) }
 
 /** What all calls have in common. */
 function tried({ api, server, pacer }: Sender, body: Body, { signal }: SendOptions): Omit<TriedCall<unknown>, 'kept' | 'send'> {
