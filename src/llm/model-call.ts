@@ -13,7 +13,7 @@ export function modelCall(model: Model, request: ModelRequest): ModelCall<ModelR
     model: model.name, server: model.server, request: model.extra === undefined ? asked : { ...asked, extra: { ...model.extra, ...request.extra } }, maxOutputTokens: request.maxOutputTokens, signal,
     inputTokens: estimateTokens(request),
     // Looked at here as well: an empty answer is none to be kept.
-    send: async () => checkShape(await model.send(request)),
+    send: async () => checkShape(await model.send(request), model),
     tokensOf: ({ inputTokens, outputTokens, cachedTokens }) => ({
       ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }), ...(cachedTokens !== undefined && { cachedTokens }),
     }),

@@ -114,6 +114,8 @@ export interface Model {
   readonly server?: string
   /** What it adds to every request: answers are kept by it as well. @defaultValue nothing */
   readonly extra?: Readonly<Record<string, unknown>>
+  /** A longer answer is refused (`MODEL_MALFORMED`): in bytes of its text, and of its calls. @defaultValue 8 MB */
+  readonly maxResponseBytes?: number
   /** What its calls wait for. @defaultValue they do not wait */
   readonly pacer?: Pacer
   /** Rejects where the server is not there, or refuses the key; costs nothing. @defaultValue it cannot be known */

@@ -4,11 +4,10 @@ import { checkEndpoint } from './openai/check.ts'
 import { endpointOf, ownClient, type OpenAiApi, type OpenAiClient } from './openai/client.ts'
 import { bodyOf, newDialect, relearn } from './openai/dialect.ts'
 import { sendBody } from './openai/send.ts'
+import { MAX_BYTES } from './calls/reply-shape.ts'
 import { sharedPacer, type PacerLimits } from './calls/pacer.ts'
 
 export type { OpenAiClient, OpenAiApi }
-
-const MAX_BYTES = 8 * 2 ** 20
 
 /** Options of {@link openaiModel}. */
 export interface OpenAiModelOptions {
@@ -26,7 +25,7 @@ export interface OpenAiModelOptions {
   readonly extra?: Readonly<Record<string, unknown>>
   /** Calls and tokens a minute, calls at a time. All models of one server and key share them; the strictest counts. @defaultValue none until the server complains */
   readonly limits?: PacerLimits
-  /** More is not read of an answer; a client of your own reads what it reads. @defaultValue 8 MB */
+  /** More is not read of an answer; a client of your own reads it, and it is refused then. @defaultValue 8 MB */
   readonly maxResponseBytes?: number
 }
 
@@ -50,6 +49,7 @@ export function openaiModel(options: OpenAiModelOptions): Model {
     name: options.model,
     ...(endpoint.server !== undefined && { server: endpoint.server }),
     ...(options.extra !== undefined && { extra: options.extra }),
+    ...(options.maxResponseBytes !== undefined && { maxResponseBytes: options.maxResponseBytes }),
     pacer: sharedPacer(options.client ?? `${endpoint.server}\n${endpoint.apiKey}`, options.limits),
     ...(options.client === undefined && { check: (signal: AbortSignal) => checkEndpoint(endpoint, signal) }),
     async send(given) {

@@ -44,7 +44,7 @@ function callOf(model: Model, request: ModelRequest, policy: Required<CallPolicy
       }
       // What an attempt still says after it was given up is not the caller's.
       const onOwnText = onText && ((piece: string, soFar: string): void => { if (!isOver()) onText(piece, soFar) })
-      return checkShape(await modelHere(model).send({ ...request, ...(onOwnText && { onText: onOwnText }), onProgress, signal }))
+      return checkShape(await modelHere(model).send({ ...request, ...(onOwnText && { onText: onOwnText }), onProgress, signal }), model)
     },
     faultOf: (error) => faultOf(error, world.now),
     tokensOf: ({ inputTokens, outputTokens }) => (inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens),
