@@ -17,8 +17,16 @@ export function thrownFor(failure: Failure, model: { readonly name: string; read
 /** As `faultOf`; what a client throws that is neither of the network nor of the server, is about an answer that came: it could not be parsed. */
 export function clientFault(error: unknown): Fault {
   const fault = faultOf(error)
-  const ofTheLine = !(error instanceof Error) || error instanceof UnusableReply || error.cause !== undefined || 'status' in error || 'code' in error || error.constructor.name.startsWith('API')
-  if (ofTheLine || fault.kind === 'timeout') return fault
+  if (!isOfReading(error) || fault.kind === 'timeout') return fault
   // Cut off or refused: it would be so again.
   return { kind: error.constructor.name.endsWith('FinishReasonError') ? 'bad-request' : 'malformed', message: `the answer could not be parsed: ${fault.message}` }
+}
+
+/** What a client says of an answer that it could not parse; nothing of any other error. */
+export function parseProblem(error: unknown): string | undefined {
+  return isOfReading(error) && clientFault(error).kind === 'malformed' ? faultOf(error).message : undefined
+}
+
+function isOfReading(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof UnusableReply) && error.cause === undefined && !('status' in error) && !('code' in error) && !error.constructor.name.startsWith('API')
 }

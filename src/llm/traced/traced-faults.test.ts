@@ -1,6 +1,6 @@
 /** What servers and networks do wrong to a traced client of the `openai` package, done for real on loopback. Stage: llm. */
 import OpenAI from 'openai'
-import { zodResponseFormat } from 'openai/helpers/zod'
+import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { scriptedServer, type Script, type ScriptedAnswer } from '../../testing/scripted-server.ts'
@@ -182,6 +182,26 @@ describe('a parsed answer', () => {
   it('that does not fit is asked for again', async () => {
     expect(await play((_, call) => (call === 0 ? '{"team":"legal"}' : '{"team":"sales"}'), parse)).toEqual({ told: 'sales', requests: 2 })
     expect(await play((_, call) => (call === 0 ? 'Sales!' : '{"team":"sales"}'), parse)).toEqual({ told: 'sales', requests: 2 })
+  })
+
+  it('is asked for again with what was wrong with the last one', async () => {
+    const asked: string[] = []
+    const script: Script = (prompt, call) => { asked.push(prompt); return ['{"team":"legal"}', 'Sales!', serverFaults.status(500), '{"team":"sales"}'][call]! }
+    const patient = { ...quick, attempts: 4 }
+    expect(await play(script, parse, patient)).toEqual({ told: 'sales', requests: 4 })
+    const [plain, ...again] = asked
+    expect(plain).toBe('hello')
+    const repeated = (why: string): string => `hello\nYour last answer to this does not fit: ${why}. Answer again, with one JSON value that fits and nothing else.`
+    expect(again[0]).toBe(repeated('[ { "code": "invalid_value", "values": [ "billing", "sales" ], "path": [ "team" ], "message": "Invalid option: expected one of \\"billing\\"|\\"sales\\"" } ]'))
+    expect(again[1]).toBe(repeated('Error reading response: invalid structured output JSON'))
+    // A server that fails says nothing of the answer.
+    expect(again[2]).toBe(again[1])
+
+    asked.length = 0
+    const text = { format: zodTextFormat(z.object({ team: z.enum(['billing', 'sales']) }), 'team') }
+    expect(await play(script, async (client) => (await client.responses.parse({ model: 'small', instructions: 'Route it.', input: 'hello', text })).parsed.value.team, patient)).toEqual({ told: 'sales', requests: 4 })
+    expect(asked.map((prompt) => prompt.split('\n').slice(0, 2).join(' '))).toEqual(Array(4).fill('Route it. hello'))
+    expect(asked[1]).toContain('Your last answer to this does not fit: ')
   })
 
   it('that was cut off is not', async () => {

@@ -53,7 +53,7 @@ export function traced<C extends object>(client: C, options: TracedOptions = {})
   const pacer = pacerOf(client, server, limits)
   const spans = { ...(tracer && { tracer }), ...(content !== undefined && { content }) }
   const setupOf = (api: Api, place: object, method: string): CallSetup => ({
-    api, server, pacer, policy, spans, name: name ?? api.step, send: (plain, own) => (place as Record<string, Method>)[method]!.call(place, plain, own) as PromiseLike<unknown>,
+    api, server, pacer, policy, spans, name: name ?? api.step, parses: method === 'parse', send: (plain, own) => (place as Record<string, Method>)[method]!.call(place, plain, own) as PromiseLike<unknown>,
   })
   const has = (place: object, member: string): boolean => typeof (place as Record<string, unknown>)[member] === 'function'
   const calls = (place: object, api: Api, withCreate?: HelperPlace['withCreate']): object => over(place, {

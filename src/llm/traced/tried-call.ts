@@ -10,7 +10,8 @@ import { isStream, opened } from '../openai/send.ts'
 import { tokensOfTexts } from '../spending/request-size.ts'
 import type { Api } from './api.ts'
 import type { Body } from './usable-answer.ts'
-import { clientFault, stoppedByCaller, thrownFor } from './client-fault.ts'
+import { askedAgain } from './asked-again.ts'
+import { clientFault, parseProblem, stoppedByCaller, thrownFor } from './client-fault.ts'
 import type { StreamReader } from './traced-stream.ts'
 
 /** Where calls of one kind go, and how they are tried. */
@@ -20,6 +21,8 @@ export interface Sender {
   readonly server: string | undefined
   readonly pacer: Pacer
   readonly policy: Required<CallPolicy>
+  /** Whether the client makes values of answers: what it says of one that it cannot read is told to the model. */
+  readonly parses: boolean
   /** Sends the request, as the client has it. */
   send(body: Body, options: object): PromiseLike<unknown>
 }
@@ -33,15 +36,22 @@ const MOST_TOKENS = 2 ** 21
 /** A call whose answer comes whole. */
 export function wholeCall(sender: Sender, body: Body, options: SendOptions): TriedCall<unknown> {
   const call = { ...callInRun(sender, body), send: async () => undefined }
+  // Of the last answer, as the client had it; the answer itself it keeps.
+  let problem: string | undefined
   return {
     ...tried(sender, body, options),
     kept: () => keptInRun(call),
     send: ({ signal }) => throughRun<unknown>({
       ...call, signal: eitherOf(options, signal),
       async send() {
-        const answer = await sender.send(body, sendOptions(options, signal))
-        sender.api.check(answer, body)
-        return answer
+        try {
+          const answer = await sender.send(problem === undefined ? body : askedAgain(body, problem), sendOptions(options, signal))
+          sender.api.check(answer, body)
+          return answer
+        } catch (error) {
+          if (sender.parses) problem = parseProblem(error) ?? problem
+          throw error
+        }
       },
     }),
   }
