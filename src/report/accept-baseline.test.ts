@@ -33,7 +33,7 @@ describe('scores', () => {
   test('stand in the file that the gate named, as the gate measured them', async () => {
     const { root, result } = await accept({ forBaseline })
     expect(result.baseline).toEqual({ accepted: [{ workflow: 'routing', file: 'shared/scores.json', cases: 2 }], refused: [] })
-    expect((await readBaselineFile(join(root, 'shared/scores.json')))!.workflows).toEqual({ routing: { date: '2026-01-02T03:04:05.000Z', seed: '42', passes: 'all', fingerprint: forBaseline.fingerprint, cases } })
+    expect((await readBaselineFile(join(root, 'shared/scores.json')))!.workflows).toEqual({ routing: { date: '2026-01-02T03:04:05.000Z', seed: '42', passes: 'all', fingerprint: forBaseline.fingerprint, checksum: expect.stringMatching(/^\w{16}$/) as string, cases } })
   })
 
   test('stand beside the eval file where no gate named one', async () => {

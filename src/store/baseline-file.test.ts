@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { hashValue } from '../core/hash.ts'
 import { baselinePath, fingerprintOf, parseBaseline, readBaselineFile, writeBaselineFile, type BaselineCase } from './baseline-file.ts'
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'baseline-'))
@@ -25,6 +26,7 @@ test('it has one line per case, sorted, so that a changed score is one changed l
       "seed": "1",
       "passes": "mean",
       "fingerprint": "${fingerprintOf({ b: { score: 1 }, a: { score: 0.5, input: 'h' }, c: { score: null } })}",
+      "checksum": "${hashValue({ a: { score: 0.5, input: 'h', parts: { 'check short': 1 } }, b: { score: 1 }, c: { score: null } }).slice(0, 16)}",
       "cases": {
         "a": {"score":0.5,"input":"h","parts":{"check short":1}},
         "b": {"score":1},
@@ -78,4 +80,22 @@ test('entries that do not belong to the fingerprint are refused, and a new basel
   Entries were added, removed or merged by hand. ${hint}`)
   await writeBaselineFile(path, { w: workflow(cases) })
   expect((await readBaselineFile(path))!.workflows['w']!.cases).toEqual(cases)
+})
+
+test('a score that somebody changed is refused; a file of an earlier version, without a checksum, is taken', async () => {
+  const path = join(await folder(), 'a.json')
+  await writeBaselineFile(path, { w: workflow({ a: { score: 0.5, parts: { 'check x': 1 } }, b: { score: 1 } }) })
+  const written = await readFile(path, 'utf8')
+  const [sum] = /"checksum": "(\w{16})"/.exec(written)!.slice(1) as [string]
+  for (const edited of [written.replace('{"score":1}', '{"score":0.75}'), written.replace('"check x":1', '"check x":0.5'), written.replace('0.5,', 'null,')]) {
+    await writeFile(path, edited)
+    await expect(readBaselineFile(path)).rejects.toMatchObject({ code: 'BASELINE_FILE_EDITED', summary: expect.stringMatching(`^expected the scores of checksum "${sum}" for workflow "w", received "\\w{16}"$`) as string, hint: `Scores were changed or merged by hand. ${hint}` })
+  }
+  const older = written.replace(/ *"checksum": .*\n/, '').replace('{"score":1}', '{"score":0.75}')
+  await writeFile(path, older)
+  expect((await readBaselineFile(path))!.workflows['w']!.cases['b']).toEqual({ score: 0.75 })
+  // Another workflow that is written beside it stays as it was.
+  await writeBaselineFile(path, { v: workflow({ a: { score: 1 } }) })
+  const { v, w } = (await readBaselineFile(path))!.workflows
+  expect([v!.checksum, w!.checksum, w!.cases['b']]).toEqual([hashValue({ a: { score: 1 } }).slice(0, 16), undefined, { score: 0.75 }])
 })

@@ -20,6 +20,8 @@ export interface BaselineWorkflow {
   readonly passes: string | number
   /** Of the ids and inputs of all cases, so that a file whose entries were edited or merged by hand is seen. */
   readonly fingerprint: string
+  /** Of everything in `cases`, so that a score that was changed by hand is seen; none in files of earlier versions. */
+  readonly checksum?: string
   /** By case id. */
   readonly cases: Readonly<Record<string, BaselineCase>>
 }
@@ -44,11 +46,16 @@ export function fingerprintOf(cases: BaselineWorkflow['cases']): string {
   return hashValue(Object.entries(cases).map(([id, { input = null }]) => [id, input]).toSorted(([a], [b]) => (a! < b! ? -1 : 1))).slice(0, 16)
 }
 
+/** Of the scores as they are written. */
+function checksumOf(cases: BaselineWorkflow['cases']): string {
+  return hashValue(JSON.parse(JSON.stringify(cases))).slice(0, 16)
+}
+
 /**
  * The content of a baseline file; none when there is no such file.
  *
  * @throws {TraceEvalError} `BASELINE_FILE_UNREADABLE`, `BASELINE_FILE_SYNTAX`, `BASELINE_FILE_VERSION`, `BASELINE_FILE_SHAPE`,
- * and `BASELINE_FILE_EDITED` where entries do not belong to its fingerprint. The file stays as it is.
+ * and `BASELINE_FILE_EDITED` where entries do not belong to its fingerprint, or scores to its checksum. The file stays as it is.
  */
 export async function readBaselineFile(path: string): Promise<BaselineFile | undefined> {
   const text = await baselineFiles.read(path)
@@ -72,7 +79,8 @@ export async function writeBaselineFile(path: string, workflows: BaselineFile['w
     if (TraceEvalError.is(error, 'BASELINE_FILE_EDITED')) return undefined
     throw error
   })
-  const all = Object.entries({ ...existing?.workflows, ...workflows }).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const measured = Object.fromEntries(Object.entries(workflows).map(([name, { cases, ...rest }]) => [name, { ...rest, checksum: checksumOf(cases), cases }]))
+  const all = Object.entries({ ...existing?.workflows, ...measured }).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const sorted = all.map(([name, workflow]) => [name, { ...workflow, cases: Object.fromEntries(Object.entries(workflow.cases).toSorted(([a], [b]) => (a < b ? -1 : 1))) }] as const)
   await writeFileAtomic(path, formatBaseline({ schemaVersion: 1, workflows: Object.fromEntries(sorted) }))
 }
@@ -106,5 +114,11 @@ function checkWorkflow(name: string, entry: unknown, file: string): void {
   if (workflow['fingerprint'] !== found) {
     throw new TraceEvalError('BASELINE_FILE_EDITED', `expected the cases of fingerprint ${describeValue(workflow['fingerprint'])} for ${what}, received ${describeValue(found)}`,
       { at: file, hint: `Entries were added, removed or merged by hand. ${again}` })
+  }
+  const { checksum } = workflow
+  const scored = checksumOf(cases as BaselineWorkflow['cases'])
+  if (checksum !== undefined && checksum !== scored) {
+    throw new TraceEvalError('BASELINE_FILE_EDITED', `expected the scores of checksum ${describeValue(checksum)} for ${what}, received ${describeValue(scored)}`,
+      { at: file, hint: `Scores were changed or merged by hand. ${again}` })
   }
 }
