@@ -48,12 +48,19 @@ function redactTask(task: RunnerTask, redact: ReturnType<typeof redactor>, aroun
   if ('tasks' in task) for (const inner of task.tasks) redactTask(inner, redact, changed)
 }
 
-const key = Symbol.for('trace-eval.redacts-process-errors')
+const key: unique symbol = Symbol.for('trace-eval.redacts-process-errors') as never
 
-/** Errors that nobody caught go to the terminal too, by listeners of Vitest that come after these. @internal */
-export function redactErrorsOfProcess(): void {
-  const place = globalThis as { [key: symbol]: boolean | undefined }
-  if (place[key] === true) return
-  place[key] = true
-  for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.prependListener(event as 'uncaughtException', (error) => { redactError(error) })
+/**
+ * Errors that nobody caught go to the terminal too. No listener of ours may look at them: Vitest takes any but its own for code of the user
+ * that handles them, and then says nothing. @internal
+ */
+export function redactErrorsOfProcess(target: NodeJS.EventEmitter & { [key]?: boolean } = process): void {
+  if (target[key] === true) return
+  const emit = target.emit.bind(target)
+  const redacting: typeof emit = (event, ...args: unknown[]) => {
+    if (event === 'unhandledRejection' || event === 'uncaughtException') redactError(args[0])
+    return emit(event, ...args)
+  }
+  Object.defineProperty(target, key, { value: true })
+  Object.defineProperty(target, 'emit', { value: redacting, writable: true, configurable: true, enumerable: false })
 }

@@ -89,6 +89,15 @@ describe.each(lines)('on Vitest %s', (line) => {
     expect(app.workflow().caseResults[0]!.feedback[0]!.message).toMatch(/^expected cases to be added before any of them runs, received one more, at case "more" of "w" \(bad\.eval\.ts:\d+:\d+\)\n {2}Call `it` in the function that describeWorkflow was given, or in a describe inside it\.$/)
   })
 
+  test('an error that nobody caught fails the run, as in Vitest: a promise or a timer that a workflow left behind', async () => {
+    for (const left of [`void Promise.reject(new Error('left behind'))`, `setTimeout(() => { throw new Error('left behind') })`]) {
+      const app = project(line, evals(workflow('threshold: 0.5', `it('a', async ({ run }) => { ${left}; await new Promise((done) => setTimeout(done, 50)); await run(1) })`)))
+      const result = await app.traceEval('--no-optimize')
+      expect(result.code, result.all).toBe(4)
+      expect(problemsOf(app)).toContain('UNHANDLED_ERROR: an error that nobody caught: left behind. Await what the workflow starts, or catch its rejections.')
+    }
+  })
+
   test('a flag of the command with a bad value, and a flag nobody knows, exit 2 with the fix', async () => {
     const app = project(line, evals(workflow('threshold: 0.5')))
     const value = await app.traceEval('--rounds', '-1')
