@@ -93,7 +93,7 @@ export function makeCaseApi(register: Register, todo: (name: string) => void, pe
     const one = (title: string, second: unknown, third?: unknown): void => {
       if (typeof second === 'function' && third !== undefined) refuseMore(title, third, `it(title, { tags: ['billing'] }, async ({ run }) => { … })`)
       const [options, fn] = typeof second === 'function' ? [{}, second] : [second as CaseOptions, third]
-      register({ title, mode, options, row: undefined, fn: fn as never })
+      register({ title: typeof title === 'string' ? formatCaseId(title, undefined) : title, mode, options, row: undefined, fn: fn as never })
     }
     const each = (rows: Iterable<unknown> | AsyncIterable<unknown>, options: CaseOptions | ((row: never, index: number) => CaseOptions) = {}) =>
       (title: string, fn: never, ...more: unknown[]): void | Promise<void> => {

@@ -17,6 +17,9 @@ describe('the id of a case', () => {
     ['only the first: %s', ['a', 'b'], 'only the first: a'],
     ['%s and %s', ['a'], 'a and %s'],
     ['100 %% of %s', ['x'], '100 % of x'],
+    ['red\u001b[31m, $text', { text: 'a\u001b]52;c;x\u0007\u202e' }, 'red\\x1b[31m, a\\x1b]52;c;x\\x07\\u202e'],
+    ['\u001b[2J', undefined, '\\x1b[2J'],
+    ['%s', ['\u001b[2J'], '\\x1b[2J'],
     ['$name %s', { name: '50 %s off' }, "50 %s off { name: '50 %s off' }"],
   ])('%s', (title, row, id) => {
     expect(formatCaseId(title, row === undefined ? undefined : { value: row })).toBe(id)
