@@ -66,7 +66,7 @@ import { all, planted } from './planted.ts'
 // An optimizer that is shown secrets, and proposes some.
 const server = await scriptedServer((prompt, call, { body }) => body.model === 'writer'
   ? JSON.stringify({ analysis: 'It lacks ' + all[call % all.length], changes: { opening: 'Say hello and ' + all[(call + 5) % all.length] } })
-  : { text: 'streamed ' + all[call % all.length], toolCalls: [{ name: 'pay', arguments: { token: all[(call + 1) % all.length] } }] })
+  : { text: (prompt.includes('Say hello') ? 'better: ' : '') + 'streamed ' + all[call % all.length], toolCalls: [{ name: 'pay', arguments: { token: all[(call + 1) % all.length] } }] })
 afterAll(() => server[Symbol.asyncDispose]())
 const openai = traced(new OpenAI({ baseURL: server.baseURL, apiKey: planted.openaiProject, defaultHeaders: { authorization: planted.header! } }))
 const opening = parameter('opening', 'hello ' + planted.gitlab, { description: 'begin with ' + planted.jwt })
@@ -81,7 +81,8 @@ describeWorkflow('written', {
 }, (it) => {
   it.for(all.map((secret, index) => ({ id: 'written ' + index + ' ' + secret, input: secret })))('$id', async ({ input }, { run, feedback }) => {
     const { text } = await run(input)
-    feedback(text.length % 10 / 10, 'should not hold ' + input)
+    // Whatever it proposes is better, so that the run ends with a secret as its value.
+    feedback(text.startsWith('better') ? 0.9 : 0.1, 'should not hold ' + input)
     console.log('a log of the program is its own')
   })
 })
